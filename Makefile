@@ -1,0 +1,107 @@
+# Ostiary. `make help` lists the targets. Local settings go into config.mk.
+-include config.mk
+CC      ?= cc
+PREFIX  ?= /usr/local
+B       ?= build
+VERSION  = 0.1.0
+
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+          -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wundef -Wvla \
+          -Wformat=2 -Wimplicit-fallthrough -fno-common
+HARDEN  = -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+          -fstack-clash-protection -fcf-protection -fPIE
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS = -std=c17 -D_DEFAULT_SOURCE -DOSTIARY_VERSION='"$(VERSION)"' \
+             -Icommon -I$B/gen $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
+LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
+
+PROGRAMS = authorize access_token login users_current protect
+COMMON   = err span arena buf clock log \
+           codec json json_scan json_write crypto password \
+           textfile origin setting config policy_rule policy \
+           statefile envelope basefile gdbmfile store store_gdbm \
+           siphash ratetable rate permit \
+           record secret activity keyring user app key grant session token \
+           request form path credentials response page file \
+           context \
+           limit uri oauth csrf verified guess gate refuse face cors client \
+           exchange signin consent \
+           gateway serve
+ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
+UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+
+bins     = $(PROGRAMS:%=$B/cgi-bin/%)
+lib      = $B/libostiary.a
+admin_o  = $(ADMIN:%=$B/admin/%.o)
+unit_o   = $(UNIT:%=$B/tests/unit/%.o)
+sources  = $(wildcard common/*.[ch] cgi-bin/*.c admin/*.[ch] tests/*/*.[ch])
+
+all: $(bins) $B/ostiary
+
+$(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/ostiary: $(admin_o) $(lib)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/unit: $(unit_o) $(lib)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+$(lib): $(COMMON:%=$B/common/%.o)
+	rm -f $@ && $(AR) rcs $@ $^
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$B/common/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
+$B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
+	@mkdir -p $(@D)
+	scripts/embed-pages www/*.html > $@
+
+run: deps all
+	scripts/serve --demo
+deps:
+	@scripts/install-deps
+
+# The whole suite; the last line of each part counts its cases.
+check: deps lint
+	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
+	tests/run unit cgi nginx lighttpd
+check-asan: deps
+	$(MAKE) B=build/asan HARDEN= \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
+	  LDFLAGS='-fsanitize=address,undefined' all unit
+	B=build/asan tests/run unit cgi
+check-clang: deps
+	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
+unit: $B/unit
+
+lint:
+	scripts/check-layers
+	clang-format --dry-run -Werror $(sources)
+format:
+	clang-format -i $(sources)
+bench: deps all
+	tests/bench/run
+
+D = $(DESTDIR)$(PREFIX)
+install: all
+	install -d $D/bin $D/libexec/ostiary $D/share/ostiary/www \
+	  $D/share/ostiary/deploy $D/share/man/man1 $D/share/man/man5 \
+	  $D/share/man/man8 $D/share/doc/ostiary
+	install -m 755 $B/ostiary $D/bin/ostiary
+	install -m 755 $(bins) $D/libexec/ostiary
+	install -m 644 www/ostiary.css $D/share/ostiary/www
+	cp -R scripts/deploy/. $D/share/ostiary/deploy
+	install -m 644 doc/man/*.1 $D/share/man/man1
+	install -m 644 doc/man/*.5 $D/share/man/man5
+	install -m 644 doc/man/*.8 $D/share/man/man8
+	install -m 644 README.md LICENSE doc/keys.md $D/share/doc/ostiary
+clean:
+	rm -rf build
+help:
+	@echo 'all      the programs, the command, the library (build/)'
+	@echo 'run      a demo portal on https://localhost:8443'
+	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
+	@echo 'check-asan check-clang lint format bench install clean'
+
+.DELETE_ON_ERROR:
+.PHONY: all run deps check check-asan check-clang unit lint format bench install clean help
+-include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d)

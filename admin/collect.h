@@ -1,0 +1,22 @@
+#ifndef OSTIARY_COLLECT_H
+#define OSTIARY_COLLECT_H
+#include "command.h"
+/* Records of a store, copied into the arena: a list needs them all before it
+ * can sort them, and store_each() allows no look-up meanwhile. */
+struct collected {
+	struct span key, value;
+	int64_t expires_ms;
+};
+
+struct collection {
+	struct arena *arena;
+	struct collected *items;
+	size_t n, size;
+};
+
+/* All of that prefix, sorted by key. OST_STORE, OST_NOMEM. */
+OST_CHECK enum ost_err collect(struct store *store, struct span prefix,
+	struct arena *arena, struct collection *found);
+/* Below, equal to or above 0 as a comes before, with or behind b. */
+int span_order(struct span a, struct span b);
+#endif

@@ -1,0 +1,26 @@
+#ifndef OSTIARY_DUMP_H
+#define OSTIARY_DUMP_H
+#include "command.h"
+#include "seal.h"
+/*
+ * The form of a dump: JSON lines. The first is {"ostiary_dump":1,...}, the last
+ * {"ostiary_dump_end":N} with the number of lines between, so that one that was
+ * cut short is known. Each line between is a record: "store", "key",
+ * "expires_ms" when it has an end, then the record's own fields, all of them
+ * strings; or a signing key. Records that lead to others (by name, by hash)
+ * are left out, for load makes them anew: nothing in a dump can contradict
+ * itself.
+ */
+#define DUMP_VERSION   1
+#define DUMP_SALT_SIZE 16
+
+enum { DUMP_ACCOUNTS, DUMP_ACTIVITY, DUMP_GRANTS, DUMP_STORES };
+extern const char *const dump_stores[DUMP_STORES];
+
+struct store *dump_store(const struct context *context, unsigned int store);
+/* Whether a record only leads to another one. */
+bool dump_is_index(unsigned int store, struct span key);
+/* What a signing key's secret is sealed with, besides the key. */
+OST_CHECK enum ost_err dump_seal_label(
+	struct arena *arena, struct span kid, struct span *label);
+#endif

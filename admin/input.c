@@ -1,0 +1,182 @@
+#include "input.h"
+#include "codec.h"
+#include "password.h"
+#include "secret.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PASSWORD_LENGTH_MIN   8	 /* characters */
+#define PASSPHRASE_LENGTH_MIN 12 /* it guards keys that open everything */
+#define INPUT_MAX	      ((size_t)256 * 1024 * 1024)
+
+/* Up to size bytes; fewer only at the end. False with errno. */
+static bool
+read_up_to(int fd, char *p, size_t size, size_t *n)
+{
+	*n = 0;
+	while (*n < size) {
+		ssize_t part = read(fd, p + *n, size - *n);
+
+		if (part < 0 && errno == EINTR)
+			continue;
+		if (part < 0)
+			return false;
+		if (part == 0)
+			break;
+		*n += (size_t)part;
+	}
+	return true;
+}
+
+static enum exit_status
+first_line(struct admin *admin, int fd, size_t size_max, const char *what,
+	struct span *line)
+{
+	size_t size = size_max + 1, n;
+	char *p = arena_alloc(admin->arena, size);
+	struct span rest, head;
+
+	if (p == NULL)
+		return report_fail(OST_NOMEM, "%s", what);
+	if (!read_up_to(fd, p, size, &n))
+		return report_fail_system("%s: %s", what, strerror(errno));
+	rest = (struct span){ n > 0 ? p : NULL, n };
+	if (span_cut(&rest, '\n', &head))
+		rest = head;
+	if (rest.n > size_max)
+		return report_refuse("too_big", "%s has more than %zu bytes", what,
+			size_max);
+	*line = rest;
+	return EXIT_DONE;
+}
+
+enum exit_status
+input_line(struct admin *admin, size_t size_max, const char *what,
+	struct span *line)
+{
+	return first_line(admin, STDIN_FILENO, size_max, what, line);
+}
+
+enum exit_status
+input_all(struct admin *admin, struct span *text)
+{
+	struct buf buf;
+	char part[65536];
+	size_t n;
+
+	buf_init(&buf, admin->arena);
+	do {
+		if (!read_up_to(STDIN_FILENO, part, sizeof(part), &n))
+			return report_fail_system(
+				"standard input: %s", strerror(errno));
+		buf_add(&buf, (struct span){ part, n });
+		if (buf.n > INPUT_MAX)
+			return report_refuse("too_big",
+				"standard input has more than %zu bytes",
+				INPUT_MAX);
+	} while (n == sizeof(part));
+	if (buf_span(&buf, text) != OST_OK)
+		return report_fail(OST_NOMEM, "standard input");
+	return EXIT_DONE;
+}
+
+/* What a password breaks, or NULL. */
+static const char *
+password_fault(struct span password)
+{
+	if (!utf8_is_valid(password))
+		return "the password is not UTF-8";
+	if (!text_is_plain(password, PASSWORD_SIZE_MAX))
+		return "the password has control characters (its line may not "
+		       "end in CR LF)";
+	if (text_length(password) < PASSWORD_LENGTH_MIN)
+		return "the password has fewer than 8 characters";
+	if (span_starts(password, SPAN(SECRET_KEY_PREFIX)))
+		return "a password may not begin with osk_, for API keys do";
+	return NULL;
+}
+
+static enum exit_status
+ask_twice(struct admin *admin, struct span user, struct span *password)
+{
+	struct span again;
+	char prompt[128];
+
+	if (!terminal_is_there())
+		return report_usage("there is no terminal to ask for the password; "
+			     "use --password-stdin");
+	snprintf(prompt, sizeof(prompt),
+		"New password of %.*s: ", SPAN_ARG(user));
+	if (!terminal_ask_secret(
+		    admin->arena, prompt, PASSWORD_SIZE_MAX, password) ||
+		!terminal_ask_secret(admin->arena,
+			"The same again: ", PASSWORD_SIZE_MAX, &again))
+		return report_refuse("no_password", "no password was given");
+	if (!span_eq(*password, again))
+		return report_refuse("no_password", "the two are not the same");
+	return EXIT_DONE;
+}
+
+enum exit_status
+input_password(struct admin *admin, struct span user, struct span *password)
+{
+	enum exit_status status;
+	const char *fault;
+
+	if (argument_has(&admin->arguments, "password-stdin"))
+		status = input_line(
+			admin, PASSWORD_SIZE_MAX, "the password", password);
+	else
+		status = ask_twice(admin, user, password);
+	if (status != EXIT_DONE)
+		return status;
+	fault = password_fault(*password);
+	return fault == NULL ? EXIT_DONE : report_refuse("bad_password", "%s", fault);
+}
+
+enum exit_status
+input_passphrase(struct admin *admin)
+{
+	struct span path = argument_get(&admin->arguments, "passphrase-file");
+	enum exit_status status;
+	int fd;
+
+	if (span_is_absent(path))
+		return EXIT_DONE;
+	fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return report_fail_system("%s: %s", path.p, strerror(errno));
+	status = first_line(admin, fd, PASSWORD_SIZE_MAX, "the passphrase",
+		&admin->passphrase);
+	close(fd);
+	if (status != EXIT_DONE)
+		return status;
+	if (!text_is_plain(admin->passphrase, PASSWORD_SIZE_MAX) ||
+		text_length(admin->passphrase) < PASSPHRASE_LENGTH_MIN)
+		return report_refuse("bad_passphrase",
+			"the first line of %s is no passphrase: %d characters "
+			"or more, UTF-8, none of them a control character",
+			path.p, PASSPHRASE_LENGTH_MIN);
+	return EXIT_DONE;
+}
+
+bool
+input_confirms(const char *format, ...)
+{
+	char question[512];
+	va_list args;
+
+	if (isatty(STDIN_FILENO) == 0)
+		return true;
+	va_start(args, format);
+	vsnprintf(question, sizeof(question), format, args);
+	va_end(args);
+	return terminal_ask_yes(question);
+}

@@ -1,0 +1,202 @@
+/*
+ * protect - may this request pass?
+ *
+ *	any method, any guarded path; asked by the web server:
+ *	FCGI_ROLE=AUTHORIZER (lighttpd, Apache), else PROTECT_MODE = nginx,
+ *	forward (Caddy) or serve (plain CGI: sends the file behind PATH_INFO
+ *	below protect_root itself); neither: 500
+ *
+ *	yes  identity and X-RateLimit-* for the web server to pass on
+ *	204  a preflight that the policy's cors= allows
+ *	400  two credentials, two app tokens, a token in the URL
+ *	401  a credential is needed, or the one presented is wrong
+ *	403  not over https (a token that came so is revoked first); known,
+ *	     but not allowed; no line of the policy matches; the path cannot
+ *	     be told
+ *	429  over the limit, or too many failures
+ *	503  a store did not answer
+ *
+ * Reads: policy, keyring, accounts, grants. Writes: rates; activity; grants
+ * to revoke a token.
+ */
+#include "cors.h"
+#include "face.h"
+#include "file.h"
+#include "gate.h"
+#include "refuse.h"
+#include "serve.h"
+
+/*
+ * The line that decides. "/data.json/" and, behind an authorizer,
+ * "/data.json/more" may be served as /data.json: then an earlier line for
+ * just that file decides, and where the lines differ nobody passes by the
+ * looser one.
+ */
+static const struct policy_rule *
+find_rule(
+	const struct context *ctx, const struct request *req, struct span path)
+{
+	const struct policy_rule *rule =
+		policy_match(ctx->policy, req->method_name, path);
+	const struct policy_rule *of_file;
+	struct span file;
+
+	face_file_path(req, path, &file);
+	if (file.n == path.n && file.n > 1 && file.p[file.n - 1] == '/')
+		file.n--;
+	if (file.n == path.n)
+		return rule;
+	of_file = policy_match(ctx->policy, req->method_name, file);
+	if (of_file == NULL || rule == NULL)
+		return rule;
+	return of_file->line < rule->line ? of_file : rule;
+}
+
+static bool
+is_means_allowed(enum policy_auth auth, enum caller_means means)
+{
+	switch (auth) {
+	case POLICY_AUTH_ANY:
+		return true;
+	case POLICY_AUTH_KEY:
+		return means == MEANS_KEY;
+	case POLICY_AUTH_TOKEN:
+		return means == MEANS_TOKEN;
+	}
+	return false;
+}
+
+/* Whether the caller is whom the line wants; else *refusal says what is
+ * missing. */
+static bool
+is_allowed(const struct policy_rule *rule, const struct caller *caller,
+	struct refusal *refusal)
+{
+	bool is_user = caller->means > MEANS_APP_TOKEN;
+
+	refusal->code = CODE_FORBIDDEN;
+	if (rule == NULL)
+		return false;
+	if (rule->who == POLICY_ANYONE)
+		return true;
+	if (!is_user && !(rule->who == POLICY_APP && caller->has_app)) {
+		refusal->code = CODE_CREDENTIALS_MISSING;
+		return false;
+	}
+	if (!is_means_allowed(rule->auth, caller->means))
+		return false;
+	switch (rule->who) {
+	case POLICY_APP:
+	case POLICY_USER:
+		return true;
+	case POLICY_ROLE:
+		return list_has(caller->user.roles, rule->name);
+	case POLICY_SCOPE:
+		if (span_is_absent(caller->scope) ||
+			list_has(caller->scope, rule->name))
+			return true;
+		refusal->code = CODE_INSUFFICIENT_SCOPE;
+		refusal->scope = rule->name;
+		return false;
+	case POLICY_ANYONE:
+		break;
+	}
+	return false;
+}
+
+static enum ost_err
+pass(const struct context *ctx, const struct request *req, struct response *res,
+	const struct caller *caller, struct span path)
+{
+	if (req->face == FACE_SERVE) {
+		if (!span_is_absent(ctx->config->protect_root))
+			return file_respond(
+				req, res, ctx->config->protect_root, path);
+		refuse_code(ctx, res, path, CODE_NOT_FOUND);
+		return OST_OK;
+	}
+	response_begin(res, 200, "ok", NULL);
+	if (caller->means > MEANS_APP_TOKEN) {
+		response_header(res, "X-Ostiary-User", caller->user.name);
+		response_header(res, "X-Ostiary-User-Id", caller->user.id);
+		if (caller->user.roles.n > 0)
+			response_header(
+				res, "X-Ostiary-Roles", caller->user.roles);
+	}
+	if (caller->has_app)
+		response_header(res, "X-Ostiary-App", caller->app.client_id);
+	if (caller->scope.n > 0)
+		response_header(res, "X-Ostiary-Scope", caller->scope);
+	return OST_OK;
+}
+
+static enum ost_err
+decide(const struct context *ctx, const struct request *req,
+	struct response *res, const struct policy_rule *rule, struct span path)
+{
+	struct refusal refusal;
+	struct caller caller;
+	bool is_yes;
+	enum ost_err err = gate_identify(ctx, req, res, 0, &caller, &refusal);
+
+	if (err == OST_DENIED) {
+		refuse_caller(ctx, res, path, &refusal);
+		return OST_OK;
+	}
+	if (err != OST_OK)
+		return err;
+	is_yes = is_allowed(rule, &caller, &refusal);
+	/* A 401 is charged to the address, by serve_main(). */
+	if (is_yes || refusal.code != CODE_CREDENTIALS_MISSING)
+		err = gate_charge(ctx, req, res, &caller, rule);
+	if (err == OST_LIMITED) {
+		refuse_code(ctx, res, path, CODE_RATE_LIMITED);
+		return OST_OK;
+	}
+	if (err != OST_OK)
+		return err;
+	if (is_yes)
+		return pass(ctx, req, res, &caller, path);
+	refuse_caller(ctx, res, path, &refusal);
+	return OST_OK;
+}
+
+static enum ost_err
+protect(const struct context *ctx, const struct request *req,
+	struct response *res)
+{
+	const struct policy_rule *rule;
+	struct span path = SPAN_ABSENT;
+	enum ost_err err = OST_NOTFOUND;
+
+	if (req->face == FACE_NONE)
+		return OST_DENIED; /* a broken installation: 500 */
+	if (face_path(req, &path) != OST_OK) {
+		refuse_code(ctx, res, path, CODE_FORBIDDEN);
+		res->reason = "path_refused";
+		return OST_OK;
+	}
+	if (cors_is_preflight(req))
+		err = cors_preflight(ctx, req, res, path);
+	if (err == OST_LIMITED)
+		refuse_code(ctx, res, path, CODE_RATE_LIMITED);
+	if (err != OST_NOTFOUND)
+		return err == OST_LIMITED ? OST_OK : err;
+	rule = find_rule(ctx, req, path);
+	err = decide(ctx, req, res, rule, path);
+	cors_headers(req, res, rule);
+	return err;
+}
+
+static const struct endpoint endpoint = {
+	.name = "protect",
+	.is_limited = true,
+	.guards = true,
+	.handle = protect,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve_main(argc, argv, &endpoint);
+}

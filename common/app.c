@@ -1,0 +1,121 @@
+#include "app.h"
+#include "clock.h"
+
+#define CLIENT_ID_MAX 64
+
+static bool
+id_is_possible(struct span id)
+{
+	if (id.n == 0 || id.n > CLIENT_ID_MAX)
+		return false;
+	for (size_t i = 0; i < id.n; i++)
+		if (!char_is_alnum(id.p[i]))
+			return false;
+	return true;
+}
+
+enum ost_err
+app_decode(struct arena *arena, struct span value, struct app *app)
+{
+	struct record *record;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	if (err != OST_OK)
+		return err;
+	*app = (struct app){
+		.client_id = record_get(record, "client_id"),
+		.name = record_get(record, "name"),
+		.description = record_get(record, "description"),
+		.website = record_get(record, "website"),
+		.owner_id = record_get(record, "owner"),
+		.prefixes = record_get(record, "prefixes"),
+		.redirect_uris = record_get(record, "redirect_uris"),
+		.is_public = record_get_i64(record, "public") != 0,
+		.is_disabled = record_get_i64(record, "disabled") != 0,
+		.created_ms = record_get_i64(record, "created"),
+		.raw = value,
+	};
+	secret_read(record, &app->secret);
+	return app->client_id.n > 0 && app->owner_id.n > 0 ? OST_OK : OST_STORE;
+}
+
+static enum ost_err
+encode(struct arena *arena, const struct app *app, struct span *value)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	record_begin(&buf);
+	record_add(&buf, "client_id", app->client_id);
+	record_add(&buf, "name", app->name);
+	record_add(&buf, "description", app->description);
+	record_add(&buf, "website", app->website);
+	record_add(&buf, "owner", app->owner_id);
+	record_add(&buf, "prefixes", app->prefixes);
+	record_add(&buf, "redirect_uris", app->redirect_uris);
+	secret_write(&buf, &app->secret);
+	record_add_i64(&buf, "public", app->is_public);
+	record_add_i64(&buf, "disabled", app->is_disabled);
+	record_add_i64(&buf, "created", app->created_ms);
+	return buf_span(&buf, value);
+}
+
+enum ost_err
+app_by_id(struct store *accounts, struct arena *arena, struct span client_id,
+	struct app *app)
+{
+	struct span key, value;
+	enum ost_err err;
+
+	if (!id_is_possible(client_id))
+		return OST_NOTFOUND;
+	err = record_key(arena, "app:", client_id, &key);
+	if (err == OST_OK)
+		err = store_get(accounts, key, arena, &value);
+	return err == OST_OK ? app_decode(arena, value, app) : err;
+}
+
+enum ost_err
+app_create(struct store *accounts, struct arena *arena, struct app *app)
+{
+	struct span key, value;
+	enum ost_err err = OST_OK;
+
+	if (app->created_ms == 0)
+		app->created_ms = clock_wall_ms();
+	if (app->client_id.n == 0)
+		err = record_new_id(arena, 'a', &app->client_id);
+	else if (!id_is_possible(app->client_id))
+		return OST_BADINPUT;
+	if (err == OST_OK)
+		err = record_key(arena, "app:", app->client_id, &key);
+	if (err == OST_OK)
+		err = encode(arena, app, &value);
+	if (err == OST_OK)
+		err = store_put(accounts, key, value, 0, STORE_ABSENT);
+	if (err == OST_OK)
+		app->raw = value;
+	return err;
+}
+
+enum ost_err
+app_save(struct store *accounts, struct arena *arena, const struct app *app)
+{
+	struct span key, value;
+	enum ost_err err = record_key(arena, "app:", app->client_id, &key);
+
+	if (err == OST_OK)
+		err = encode(arena, app, &value);
+	if (err == OST_OK)
+		err = store_swap(accounts, key, app->raw, value, 0);
+	return err;
+}
+
+enum ost_err
+app_delete(struct store *accounts, struct arena *arena, const struct app *app)
+{
+	struct store_item item = { .action = STORE_DELETE };
+	enum ost_err err = record_key(arena, "app:", app->client_id, &item.key);
+
+	return err == OST_OK ? store_batch(accounts, &item, 1) : err;
+}

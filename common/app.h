@@ -1,0 +1,36 @@
+#ifndef OSTIARY_APP_H
+#define OSTIARY_APP_H
+#include "secret.h"
+#include "store.h"
+/*
+ * Registered applications (OAuth clients), in the accounts store: "app:ID".
+ * The client id is the app token of the source: public, no secret.
+ */
+struct app {
+	struct span client_id;
+	struct span name;		  /* shown to people */
+	struct span description, website; /* absent when not given */
+	struct span owner_id;		  /* a user's id */
+	struct span prefixes;	   /* callback prefixes, parted by one blank */
+	struct span redirect_uris; /* exact ones, likewise */
+	struct secret secret;
+	bool is_public; /* has no secret, must use PKCE */
+	bool is_disabled;
+	int64_t created_ms;
+	struct span raw; /* the record as read, for app_save() */
+};
+
+/* OST_NOTFOUND also for an id that none can be. */
+OST_CHECK enum ost_err app_by_id(struct store *accounts, struct arena *arena,
+	struct span client_id, struct app *app);
+/* Sets client_id (unless it is there: `load`) and created_ms. */
+OST_CHECK enum ost_err app_create(
+	struct store *accounts, struct arena *arena, struct app *app);
+/* OST_CONFLICT: changed meanwhile. */
+OST_CHECK enum ost_err app_save(
+	struct store *accounts, struct arena *arena, const struct app *app);
+OST_CHECK enum ost_err app_delete(
+	struct store *accounts, struct arena *arena, const struct app *app);
+OST_CHECK enum ost_err app_decode(
+	struct arena *arena, struct span value, struct app *app);
+#endif

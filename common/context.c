@@ -1,0 +1,218 @@
+#include "context.h"
+#include "log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What tells one version of a file from another. */
+struct stamp {
+	struct timespec mtime;
+	off_t size;
+	ino_t ino;
+	dev_t dev;
+};
+
+struct context_files {
+	char path[4096];
+	unsigned int flags;
+	struct config *config;
+	struct policy *policy;
+	struct stamp config_stamp, policy_stamp;
+};
+
+static void
+report(void *arg, const char *line)
+{
+	(void)arg;
+	log_message(
+		strstr(line, ": warning: ") ? "warning" : "error", "%s", line);
+}
+
+/* A file that is not there has the stamp of zeros. */
+static struct stamp
+stamp_of(const char *path)
+{
+	struct stamp stamp;
+	struct stat st;
+
+	memset(&stamp, 0, sizeof(stamp));
+	if (stat(path, &st) == 0) {
+		stamp.mtime = st.st_mtim;
+		stamp.size = st.st_size;
+		stamp.ino = st.st_ino;
+		stamp.dev = st.st_dev;
+	}
+	return stamp;
+}
+
+static bool
+stamp_eq(const struct stamp *a, const struct stamp *b)
+{
+	return a->mtime.tv_sec == b->mtime.tv_sec &&
+	       a->mtime.tv_nsec == b->mtime.tv_nsec && a->size == b->size &&
+	       a->ino == b->ino && a->dev == b->dev;
+}
+
+static void
+close_state(struct context *c)
+{
+	store_close(c->accounts);
+	store_close(c->grants);
+	store_close(c->activity);
+	store_close(c->keys);
+	rate_close(c->rate);
+	c->accounts = c->grants = c->activity = c->keys = NULL;
+	c->rate = NULL;
+}
+
+static enum ost_err
+open_state(struct context *c)
+{
+	const struct config *config = c->config;
+	unsigned int flags = 0;
+	struct stat st;
+	enum ost_err err;
+
+	if (stat(config->state_path.p, &st) != 0) {
+		log_message("error", "%s: %s (`ostiary init` makes it)",
+			config->state_path.p, strerror(errno));
+		return OST_STORE;
+	}
+	/* A folder that its group may write has separate users. */
+	c->is_shared = (st.st_mode & S_IWGRP) != 0;
+	if (c->is_shared)
+		flags = STORE_SHARED;
+	err = store_open(config->state, "accounts", flags, &c->accounts);
+	if (err == OST_OK)
+		err = store_open(config->state, "grants", flags, &c->grants);
+	if (err == OST_OK)
+		err = store_open(config->state, "activity", flags | STORE_FAST,
+			&c->activity);
+	if (err == OST_OK)
+		err = store_open(config->state, "keyring", flags, &c->keys);
+	if (err == OST_OK)
+		err = rate_open(config->state_path, c->is_shared, &c->rate);
+	if (err != OST_OK)
+		close_state(c);
+	return err;
+}
+
+static enum ost_err
+load_policy(struct context *c)
+{
+	struct context_files *files = c->files;
+	struct policy *policy;
+	struct stamp stamp;
+	enum ost_err err;
+
+	if (!(files->flags & CONTEXT_POLICY))
+		return OST_OK;
+	/* Stamped before it is read: a change meanwhile is seen next time. */
+	stamp = stamp_of(c->config->policy.p);
+	if (files->policy != NULL && stamp_eq(&stamp, &files->policy_stamp))
+		return OST_OK;
+	files->policy_stamp = stamp;
+	err = policy_load(c->config->policy.p, report, NULL, &policy);
+	if (err != OST_OK)
+		return err;
+	policy_free(files->policy);
+	c->policy = files->policy = policy;
+	return OST_OK;
+}
+
+enum ost_err
+context_open(const char *path, unsigned int flags, struct arena *scratch,
+	struct context *c)
+{
+	struct context_files *files;
+	enum ost_err err;
+
+	memset(c, 0, sizeof(*c));
+	files = c->files = calloc(1, sizeof(*files));
+	if (files == NULL)
+		return OST_NOMEM;
+	files->flags = flags;
+	err = OST_TOOBIG;
+	if (strlen(path) >= sizeof(files->path))
+		goto out;
+	memcpy(files->path, path, strlen(path) + 1);
+	files->config_stamp = stamp_of(path);
+	err = config_load(path, report, NULL, &files->config);
+	if (err != OST_OK)
+		goto out;
+	c->config = files->config;
+	err = open_state(c);
+	if (err == OST_OK)
+		err = load_policy(c);
+	if (err != OST_OK)
+		goto out;
+	err = OST_NOMEM;
+	c->ring = keyring_new();
+	if (c->ring == NULL)
+		goto out;
+	err = OST_OK;
+	if (!(flags & CONTEXT_NO_RING))
+		err = keyring_load(c->ring, c->keys, scratch);
+	if (err == OST_NOTFOUND)
+		log_message("error", "%s has no keyring: run `ostiary init`",
+			c->config->state_path.p);
+out:
+	if (err != OST_OK)
+		context_close(c);
+	return err;
+}
+
+/* A changed configuration; the stores stay open unless they moved. */
+static enum ost_err
+reload_config(struct context *c)
+{
+	struct context_files *files = c->files;
+	struct stamp stamp = stamp_of(files->path);
+	struct config *old = files->config, *config;
+	bool has_moved;
+
+	if (stamp_eq(&stamp, &files->config_stamp))
+		return OST_OK;
+	files->config_stamp = stamp;
+	if (config_load(files->path, report, NULL, &config) != OST_OK)
+		return OST_OK; /* reported; the last good one stays */
+	has_moved = !span_eq(config->state, old->state);
+	c->config = files->config = config;
+	/* The policy may be another file now. */
+	memset(&files->policy_stamp, 0, sizeof(files->policy_stamp));
+	config_free(old);
+	if (!has_moved)
+		return OST_OK;
+	close_state(c);
+	return open_state(c);
+}
+
+enum ost_err
+context_refresh(struct context *c, struct arena *scratch)
+{
+	enum ost_err err = reload_config(c);
+
+	/* A state that could not be opened last time may be back. */
+	if (err == OST_OK && c->accounts == NULL)
+		err = open_state(c);
+	if (err == OST_OK && load_policy(c) != OST_OK && c->policy == NULL)
+		err = OST_SYSTEM;
+	if (err == OST_OK && !(c->files->flags & CONTEXT_NO_RING))
+		err = keyring_load(c->ring, c->keys, scratch);
+	return err == OST_NOTFOUND ? OST_STORE : err;
+}
+
+void
+context_close(struct context *c)
+{
+	close_state(c);
+	keyring_free(c->ring);
+	if (c->files != NULL) {
+		policy_free(c->files->policy);
+		config_free(c->files->config);
+		free(c->files);
+	}
+	memset(c, 0, sizeof(*c));
+}

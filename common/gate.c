@@ -1,0 +1,336 @@
+#include "gate.h"
+#include "activity.h"
+#include "clock.h"
+#include "codec.h"
+#include "credentials.h"
+#include "guess.h"
+#include "key.h"
+#include "limit.h"
+
+static enum ost_err
+refused(struct refusal *refusal, enum api_code code)
+{
+	refusal->code = code;
+	return OST_DENIED;
+}
+
+static enum ost_err
+identify_token(const struct context *c, const struct request *request,
+	struct span text, struct caller *caller, struct refusal *refusal)
+{
+	struct arena *arena = request->arena;
+	struct token token;
+	enum token_state state;
+	enum ost_err err =
+		token_verify(arena, c->ring, c->config->issuer, text, &token);
+
+	if (err == OST_DENIED)
+		return refused(refusal, CODE_TOKEN_INVALID);
+	if (err == OST_EXPIRED)
+		return refused(refusal, CODE_TOKEN_EXPIRED);
+	if (err != OST_OK)
+		return err;
+	err = gate_token_state(
+		c, arena, &token, &state, &caller->user, &caller->app);
+	if (err != OST_OK)
+		return err;
+	if (state != TOKEN_LIVE)
+		return refused(refusal, CODE_TOKEN_REVOKED);
+	caller->means = MEANS_TOKEN;
+	caller->token = token;
+	if (token.kind == TOKEN_ACCESS) {
+		caller->has_app = true;
+		caller->scope = token.scope;
+		activity_touch(c->activity, arena, token.client_id);
+	}
+	return OST_OK;
+}
+
+/* A secret of ours is never a password: it is looked up, not hashed slowly.
+ * Failures count like those of passwords, only afterwards. */
+static enum ost_err
+identify_key(const struct context *c, const struct request *request,
+	const struct credentials *given, struct caller *caller,
+	struct refusal *refusal)
+{
+	struct arena *arena = request->arena;
+	struct guess guess;
+	struct user user;
+	struct key key;
+	enum ost_err err =
+		key_by_secret(c->accounts, arena, given->password, &key);
+
+	if (err == OST_OK)
+		err = user_by_id(c->accounts, arena, key.user_id, &user);
+	if (err == OST_OK && !user.is_disabled &&
+		(span_eq(given->user, key.id) ||
+			span_eq_nocase(given->user, user.name))) {
+		caller->means = MEANS_KEY;
+		caller->user = user;
+		caller->key_id = key.id;
+		activity_touch(c->activity, arena, key.id);
+		return OST_OK;
+	}
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	err = guess_reserve(c, request, given->user, SPAN_ABSENT, &guess);
+	if (err == OST_LIMITED) {
+		refusal->retry_after_s = guess.retry_after_s;
+		return refused(refusal, CODE_TOO_MANY_FAILURES);
+	}
+	return err == OST_OK ? refused(refusal, CODE_CREDENTIALS_INVALID) : err;
+}
+
+static enum ost_err
+identify_basic(const struct context *c, const struct request *request,
+	unsigned int flags, const struct credentials *given,
+	struct caller *caller, struct refusal *refusal)
+{
+	enum ost_err err;
+
+	if (span_starts(given->password, SPAN(SECRET_KEY_PREFIX)))
+		return identify_key(c, request, given, caller, refusal);
+	if (!(flags & GATE_PASSWORDS) &&
+		!c->config->is_basic_password_everywhere)
+		return refused(refusal, CODE_CREDENTIALS_INVALID);
+	err = guess_password(c, request, given->user, given->password,
+		&caller->user, &refusal->retry_after_s);
+	if (err == OST_DENIED)
+		return refused(refusal, CODE_CREDENTIALS_INVALID);
+	if (err == OST_LIMITED)
+		return refused(refusal, CODE_TOO_MANY_FAILURES);
+	if (err == OST_OK)
+		caller->means = MEANS_PASSWORD;
+	return err;
+}
+
+/* What the query of a request says under our names. The rest of a guarded
+ * request's query is its backend's: it may be anything. */
+struct query_tokens {
+	struct span app_token;
+	bool has_app_token, has_access_token;
+};
+
+static enum ost_err
+read_query(const struct request *request, struct query_tokens *found)
+{
+	struct span rest = request->query, pair, name, value;
+
+	*found = (struct query_tokens){ 0 };
+	while (span_next(&rest, '&', &pair)) {
+		struct span raw_name = pair, raw_value = pair;
+
+		if (span_cut(&raw_value, '=', &raw_name) == false)
+			raw_value = SPAN("");
+		if (form_decode(request->arena, raw_name, &name) != OST_OK)
+			continue;
+		if (span_eq(name, SPAN("access_token")))
+			found->has_access_token = true;
+		if (!span_eq(name, SPAN("$$app_token")) &&
+			!span_eq(name, SPAN("app_token")))
+			continue;
+		if (form_decode(request->arena, raw_value, &value) != OST_OK)
+			return OST_BADINPUT;
+		if (value.n == 0)
+			continue;
+		if (found->has_app_token && !span_eq(found->app_token, value))
+			return OST_BADINPUT;
+		found->has_app_token = true;
+		found->app_token = value;
+	}
+	return OST_OK;
+}
+
+static enum ost_err
+identify_app(const struct context *c, const struct request *request,
+	struct caller *caller, struct refusal *refusal)
+{
+	struct query_tokens query;
+	struct span id = request->app_token;
+	struct app app;
+	enum ost_err err = read_query(request, &query);
+
+	if (err == OST_OK && query.has_access_token) {
+		refusal->message = "A token must not be sent in the URL";
+		err = OST_BADINPUT;
+	}
+	if (err == OST_OK && query.has_app_token) {
+		if (id.n > 0 && !span_eq(id, query.app_token))
+			err = OST_BADINPUT;
+		id = query.app_token;
+	}
+	if (err == OST_BADINPUT)
+		return refused(refusal, CODE_BAD_REQUEST);
+	if (err != OST_OK || id.n == 0)
+		return err;
+	err = app_by_id(c->accounts, request->arena, id, &app);
+	if (err == OST_NOTFOUND || (err == OST_OK && app.is_disabled))
+		return refused(refusal, CODE_CREDENTIALS_INVALID);
+	if (err == OST_OK) {
+		caller->means = MEANS_APP_TOKEN;
+		caller->has_app = true;
+		caller->app = app;
+	}
+	return err;
+}
+
+enum ost_err
+gate_identify(const struct context *c, const struct request *request,
+	struct response *response, unsigned int flags, struct caller *caller,
+	struct refusal *refusal)
+{
+	struct caller found = { 0 };
+	struct credentials given;
+	enum ost_err err;
+
+	*refusal = (struct refusal){ 0 };
+	response->subject = request->address;
+	err = credentials_parse(request->arena, request->authorization, &given);
+	if (err == OST_BADINPUT)
+		return refused(refusal, CODE_BAD_REQUEST);
+	if (err == OST_DENIED || err == OST_TOOBIG)
+		return refused(refusal, CODE_CREDENTIALS_INVALID);
+	if (err == OST_OK)
+		err = identify_app(c, request, &found, refusal);
+	if (err != OST_OK)
+		return err;
+	if (given.scheme == SCHEME_BASIC) {
+		err = identify_basic(
+			c, request, flags, &given, &found, refusal);
+	} else if (given.scheme == SCHEME_BEARER) {
+		refusal->was_token = true;
+		err = flags & GATE_NO_TOKENS
+			      ? refused(refusal, CODE_CREDENTIALS_INVALID)
+			      : identify_token(c, request, given.token, &found,
+					refusal);
+	}
+	if (err != OST_OK)
+		return err;
+	if (found.user.name.n > 0)
+		response->subject = found.user.name;
+	else if (found.has_app)
+		response->subject = found.app.client_id;
+	*caller = found;
+	return OST_OK;
+}
+
+enum ost_err
+gate_charge(const struct context *c, const struct request *request,
+	struct response *response, const struct caller *caller,
+	const struct policy_rule *rule)
+{
+	enum limit_subject subject = LIMIT_ADDRESS;
+	struct span id = SPAN_ABSENT;
+
+	if (caller != NULL && caller->means > MEANS_APP_TOKEN) {
+		subject = LIMIT_USER;
+		id = caller->user.id;
+	} else if (caller != NULL && caller->means == MEANS_APP_TOKEN) {
+		subject = LIMIT_APP;
+		id = caller->app.client_id;
+	}
+	return limit_charge(c, request, response, subject, id, rule);
+}
+
+static const char *const state_names[] = {
+	[TOKEN_LIVE] = "live",
+	[TOKEN_REVOKED] = "revoked",
+	[TOKEN_GRANT_ENDED] = "grant_ended",
+	[TOKEN_USER_GONE] = "user_deleted",
+	[TOKEN_USER_DISABLED] = "user_disabled",
+	[TOKEN_APP_GONE] = "app_deleted",
+	[TOKEN_APP_DISABLED] = "app_disabled",
+	[TOKEN_PASSWORD_CHANGED] = "password_changed",
+	[TOKEN_KEY_GONE] = "key_revoked",
+};
+
+const char *
+token_state_name(enum token_state state)
+{
+	return state_names[state];
+}
+
+/* OST_NOTFOUND becomes the state that it means here. */
+static enum ost_err
+gone(enum ost_err err, enum token_state *state, enum token_state meaning)
+{
+	if (err != OST_NOTFOUND)
+		return err;
+	*state = meaning;
+	return OST_OK;
+}
+
+static enum ost_err
+access_state(const struct context *c, struct arena *arena,
+	const struct token *token, enum token_state *state, struct app *app)
+{
+	struct grant grant;
+	enum ost_err err;
+
+	err = app_by_id(c->accounts, arena, token->client_id, app);
+	if (err != OST_OK)
+		return gone(err, state, TOKEN_APP_GONE);
+	if (app->is_disabled)
+		*state = TOKEN_APP_DISABLED;
+	err = grant_find(c->grants, arena, token->grant_id, &grant);
+	return gone(err, state, TOKEN_GRANT_ENDED);
+}
+
+/* A login token lives as long as the password or key that bought it. */
+static enum ost_err
+login_state(const struct context *c, struct arena *arena,
+	const struct token *token, enum token_state *state,
+	const struct user *user)
+{
+	uint64_t generation;
+	struct key key;
+	enum ost_err err;
+
+	if (span_starts(token->source, SPAN("k:"))) {
+		err = key_by_id(
+			c->accounts, arena, span_skip(token->source, 2), &key);
+		if (err == OST_OK && !key_is_live(&key, clock_wall_ms()))
+			err = OST_NOTFOUND;
+		return gone(err, state, TOKEN_KEY_GONE);
+	}
+	if (span_to_u64(span_skip(token->source, 2), 0, INT64_MAX,
+		    &generation) != OST_OK ||
+		(int64_t)generation != user->generation)
+		*state = TOKEN_PASSWORD_CHANGED;
+	return OST_OK;
+}
+
+enum ost_err
+gate_token_state(const struct context *c, struct arena *arena,
+	const struct token *token, enum token_state *state, struct user *user,
+	struct app *app)
+{
+	enum token_state found = TOKEN_LIVE;
+	enum ost_err err = jti_find(c->grants, arena, token->jti);
+
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	*state = TOKEN_REVOKED;
+	if (err == OST_OK)
+		return OST_OK;
+	err = user_by_id(c->accounts, arena, token->subject, user);
+	if (err != OST_OK)
+		return gone(err, state, TOKEN_USER_GONE);
+	if (token->kind == TOKEN_ACCESS)
+		err = access_state(c, arena, token, &found, app);
+	else
+		err = login_state(c, arena, token, &found, user);
+	if (user->is_disabled)
+		found = TOKEN_USER_DISABLED;
+	*state = found;
+	return err;
+}
+
+enum format
+format_of_path(struct span path)
+{
+	if (path.n >= 4 &&
+		span_eq_nocase(span_skip(path, path.n - 4), SPAN(".xml")))
+		return FORMAT_XML;
+	return FORMAT_JSON;
+}

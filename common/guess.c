@@ -1,0 +1,227 @@
+#include "guess.h"
+#include "activity.h"
+#include "clock.h"
+#include "log.h"
+#include "password.h"
+#include "permit.h"
+#include "secret.h"
+#include "verified.h"
+
+static enum ost_err
+counter_key(struct arena *arena, const char *kind, struct span a, struct span b,
+	struct span *key)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, kind);
+	buf_add(&buf, a);
+	if (!span_is_absent(b)) {
+		buf_char(&buf, '|');
+		buf_add(&buf, b);
+	}
+	return buf_span(&buf, key);
+}
+
+static enum ost_err
+reserve_one(const struct context *c, const struct limit_rule *limit,
+	struct guess *guess)
+{
+	struct rate_result result;
+	enum ost_err err = rate_hit(c->rate, RATE_ADDRESSES,
+		guess->key[guess->n], limit->count, limit->window_s, &result);
+	int64_t wait_s;
+
+	if (err != OST_OK)
+		return err;
+	if (result.is_admitted) {
+		guess->window_s[guess->n] = limit->window_s;
+		guess->reset_s[guess->n] = result.reset_s;
+		guess->n++;
+		return OST_OK;
+	}
+	wait_s = result.reset_s - clock_wall_s();
+	guess->retry_after_s = wait_s < 1 ? 1 : wait_s;
+	return OST_LIMITED;
+}
+
+void
+guess_return(const struct context *c, struct guess *guess)
+{
+	while (guess->n > 0) {
+		enum ost_err err;
+
+		guess->n--;
+		err = rate_give_back(c->rate, RATE_ADDRESSES,
+			guess->key[guess->n], guess->window_s[guess->n],
+			guess->reset_s[guess->n]);
+		if (err != OST_OK)
+			log_message("warning",
+				"a sign-in counter was not given back: %s",
+				ost_err_name(err));
+	}
+}
+
+enum ost_err
+guess_reserve(const struct context *c, const struct request *request,
+	struct span account, struct span user_id, struct guess *guess)
+{
+	const struct config *config = c->config;
+	struct span address;
+	enum ost_err err = request_address_key(request, &address);
+
+	*guess = (struct guess){ 0 };
+	if (err == OST_OK)
+		err = counter_key(request->arena, "try:", account, address,
+			&guess->key[0]);
+	if (err == OST_OK)
+		err = counter_key(request->arena, "try-address:", address,
+			SPAN_ABSENT, &guess->key[1]);
+	if (err == OST_OK)
+		err = counter_key(request->arena, "try-account:", account,
+			SPAN_ABSENT, &guess->key[2]);
+	if (err == OST_OK)
+		err = reserve_one(c, &config->limit_login, guess);
+	if (err == OST_OK)
+		err = reserve_one(c, &config->limit_login_address, guess);
+	if (err == OST_OK && (span_is_absent(user_id) ||
+				     !activity_knows(c->activity,
+					     request->arena, user_id, address)))
+		err = reserve_one(c, &config->limit_login_account, guess);
+	if (err != OST_OK)
+		guess_return(c, guess);
+	return err;
+}
+
+/* A hash of the present cost that no password gives: for those who have no
+ * password to compare with, at the price of those who have. */
+static enum ost_err
+dummy_hash(const struct context *c, struct arena *arena, struct span *phc)
+{
+	const struct password_cost *cost = &c->config->password_cost;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_printf(&buf,
+		"$scrypt$ln=%u,r=%u,p=%u$AAAAAAAAAAAAAAAAAAAAAA$"
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		cost->ln, cost->r, cost->p);
+	return buf_span(&buf, phc);
+}
+
+/* An old hash of another cost is made anew while the password is at hand. */
+static void
+rehash(const struct context *c, struct arena *arena, struct user *user,
+	struct span password)
+{
+	struct user changed = *user;
+	struct buf buf;
+	enum ost_err err;
+
+	buf_init(&buf, arena);
+	err = password_hash(&buf, password, &c->config->password_cost);
+	if (err == OST_OK)
+		err = buf_span(&buf, &changed.password);
+	if (err == OST_OK)
+		err = user_save(c->accounts, arena, &changed);
+	if (err == OST_OK)
+		*user = changed;
+	else
+		log_message("warning", "a password was not rehashed: %s",
+			ost_err_name(err));
+}
+
+/* One permit, one comparison, and for outdated hashes the present cost. */
+static enum ost_err
+compare(const struct context *c, struct arena *arena, struct user *user,
+	struct span password, bool has_password)
+{
+	struct span dummy, phc;
+	struct permit permit;
+	enum ost_err err = dummy_hash(c, arena, &dummy), dummy_err;
+
+	if (err == OST_OK)
+		err = permit_take(c->config->state_path, c->is_shared, &permit);
+	if (err != OST_OK)
+		return err;
+	phc = has_password ? user->password : dummy;
+	err = password_verify(password, phc);
+	if (password_is_outdated(phc, &c->config->password_cost)) {
+		if (err == OST_OK) {
+			rehash(c, arena, user, password);
+		} else {
+			dummy_err = password_verify(password, dummy);
+			(void)dummy_err; /* only its time counts */
+		}
+	}
+	permit_give(&permit);
+	if (err == OST_OK && !has_password)
+		return OST_DENIED;
+	/* A stored string that is no hash: nobody gets in by it. */
+	return err == OST_BADINPUT ? OST_DENIED : err;
+}
+
+static enum ost_err
+try_password(const struct context *c, const struct request *request,
+	struct user *user, bool is_known, struct span name,
+	struct span password, int64_t *retry_after_s)
+{
+	struct arena *arena = request->arena;
+	struct span canonical, account, address;
+	struct guess guess;
+	enum ost_err err;
+
+	err = user_canonical(arena, name, &canonical);
+	if (err == OST_OK)
+		err = counter_key(
+			arena, "user:", canonical, SPAN_ABSENT, &account);
+	if (err == OST_OK)
+		err = guess_reserve(c, request, account,
+			is_known ? user->id : SPAN_ABSENT, &guess);
+	if (err == OST_LIMITED)
+		*retry_after_s = guess.retry_after_s;
+	if (err != OST_OK)
+		return err;
+	err = compare(c, arena, user, password,
+		is_known && !user->is_disabled && user->password.n > 0);
+	if (err == OST_DENIED)
+		return err;
+	guess_return(c, &guess);
+	if (err != OST_OK)
+		return err;
+	verified_add(c->verified, arena, user, password);
+	if (request_address_key(request, &address) == OST_OK)
+		activity_signed_in(c->activity, arena, user->id, address);
+	return OST_OK;
+}
+
+enum ost_err
+guess_password(const struct context *c, const struct request *request,
+	struct span name, struct span password, struct user *user,
+	int64_t *retry_after_s)
+{
+	struct user found = { 0 };
+	bool is_known;
+	enum ost_err err;
+
+	/* Caps first: what is too long costs nothing and is nobody's. A
+	 * secret of ours is never hashed as a password. */
+	if (span_starts(password, SPAN(SECRET_KEY_PREFIX)) || name.n == 0 ||
+		name.n > 4 * USER_NAME_MAX || password.n == 0 ||
+		password.n > PASSWORD_SIZE_MAX)
+		return OST_DENIED;
+	err = user_by_name(c->accounts, request->arena, name, &found);
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	is_known = err == OST_OK;
+	if (is_known && !found.is_disabled && found.password.n > 0 &&
+		verified_has(c->verified, request->arena, &found, password)) {
+		*user = found;
+		return OST_OK;
+	}
+	err = try_password(
+		c, request, &found, is_known, name, password, retry_after_s);
+	if (err == OST_OK)
+		*user = found;
+	return err;
+}

@@ -1,0 +1,39 @@
+#ifndef OSTIARY_GUESS_H
+#define OSTIARY_GUESS_H
+#include "context.h"
+#include "request.h"
+#include "user.h"
+/*
+ * Guessing of passwords and client secrets, DESIGN section 3: three counters
+ * are reserved before anything is compared, and given back when it was right.
+ */
+struct guess {
+	struct span key[3];
+	uint32_t window_s[3];
+	int64_t reset_s[3];
+	unsigned int n;	       /* how many are held */
+	int64_t retry_after_s; /* of OST_LIMITED */
+};
+
+/*
+ * account is the canonical name that is tried ("user:bob", "app:ID"), known
+ * or not; user_id that of the account, absent when unknown: an address that
+ * signed in to it lately is not held up by what others try. OST_LIMITED:
+ * nothing is held. OST_STORE.
+ */
+OST_CHECK enum ost_err guess_reserve(const struct context *context,
+	const struct request *request, struct span account, struct span user_id,
+	struct guess *guess);
+/* It was right, or could not be found out: gives the reservations back. */
+void guess_return(const struct context *context, struct guess *guess);
+
+/*
+ * Whether that is the user's password. OST_OK: *user is the user. OST_DENIED:
+ * unknown, disabled, without password, or wrong, all at the same cost.
+ * OST_LIMITED: too many failures, *retry_after_s is set. OST_BUSY, OST_STORE,
+ * OST_CRYPTO: could not be found out.
+ */
+OST_CHECK enum ost_err guess_password(const struct context *context,
+	const struct request *request, struct span name, struct span password,
+	struct user *user, int64_t *retry_after_s);
+#endif

@@ -1,0 +1,208 @@
+#include "json.h"
+#include "json_scan.h"
+
+#include <limits.h>
+#define json_bool json_c_bool /* its type has the name of our function */
+#include <json-c/json.h>
+#undef json_bool
+
+/* json-c counts a level for the scalars inside, and one that it keeps. */
+#define TOKENER_DEPTH (JSON_LEVELS_MAX + 2)
+
+static const struct json_object *
+inner(const struct json *value)
+{
+	return (const struct json_object *)(const void *)value;
+}
+
+static struct span
+string_span(struct json_object *string)
+{
+	return (struct span){ json_object_get_string(string),
+		(size_t)json_object_get_string_len(string) };
+}
+
+/* Adds what is really in the tree. */
+static void
+tree_count(struct json_object *value, struct json_census *census)
+{
+	struct json_object_iter member;
+
+	census->values++;
+	switch (json_object_get_type(value)) {
+	case json_type_object:
+		json_object_object_foreachC(value, member)
+		{
+			census->bytes += span_of(member.key).n;
+			tree_count(member.val, census);
+		}
+		break;
+	case json_type_array:
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			tree_count(json_object_array_get_idx(value, i), census);
+		break;
+	case json_type_string:
+		census->bytes += string_span(value).n;
+		break;
+	case json_type_null:
+	case json_type_boolean:
+	case json_type_int:
+	case json_type_double:
+		break;
+	}
+}
+
+/* json-c's part, after the scanner said yes: what it refuses now, it refuses
+ * for want of memory. */
+static enum ost_err
+tree_build(struct span text, struct json_object **tree)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(TOKENER_DEPTH);
+	struct json_object *value;
+	enum ost_err err = OST_NOMEM;
+
+	if (tokener == NULL)
+		return OST_NOMEM;
+	json_tokener_set_flags(
+		tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	value = json_tokener_parse_ex(tokener, text.p, (int)text.n);
+	/* Only the NUL tells it that a number at the root is over. */
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		value = json_tokener_parse_ex(tokener, "", 1);
+	if (json_tokener_get_error(tokener) == json_tokener_success) {
+		*tree = value;
+		err = OST_OK;
+	}
+	json_tokener_free(tokener);
+	return err;
+}
+
+enum ost_err
+json_parse(struct span text, size_t size_max, struct json **root)
+{
+	struct json_census wanted, found = { 0, 0 };
+	struct json_object *tree = NULL;
+	enum ost_err err;
+
+	if (text.n > size_max || text.n > INT_MAX)
+		return OST_TOOBIG;
+	err = json_scan(text, &wanted);
+	if (err != OST_OK)
+		return err;
+	err = tree_build(text, &tree);
+	if (err != OST_OK)
+		return err;
+	tree_count(tree, &found);
+	if (found.values != wanted.values)
+		err = OST_BADINPUT; /* a name that is there twice */
+	else if (found.bytes != wanted.bytes)
+		err = OST_NOMEM; /* json-c 0.16 cuts a string then */
+	if (err != OST_OK) {
+		json_object_put(tree);
+		return err;
+	}
+	*root = (struct json *)(void *)tree;
+	return OST_OK;
+}
+
+void
+json_free(struct json *root)
+{
+	json_object_put((struct json_object *)(void *)root);
+}
+
+bool
+json_is_object(const struct json *value)
+{
+	return json_object_is_type(inner(value), json_type_object) != 0;
+}
+
+static enum ost_err
+member_get(const struct json *object, const char *name, enum json_type type,
+	struct json_object **value)
+{
+	if (!json_is_object(object))
+		return OST_BADINPUT;
+	if (!json_object_object_get_ex(inner(object), name, value) ||
+		*value == NULL)
+		return OST_NOTFOUND;
+	if (!json_object_is_type(*value, type))
+		return OST_BADINPUT;
+	return OST_OK;
+}
+
+enum ost_err
+json_get_string(const struct json *object, const char *name, struct span *value)
+{
+	struct json_object *member;
+	enum ost_err err = member_get(object, name, json_type_string, &member);
+
+	if (err == OST_OK)
+		*value = string_span(member);
+	return err;
+}
+
+enum ost_err
+json_get_i64(const struct json *object, const char *name, int64_t *value)
+{
+	struct json_object *member;
+	enum ost_err err = member_get(object, name, json_type_int, &member);
+
+	if (err == OST_OK)
+		*value = json_object_get_int64(member);
+	return err;
+}
+
+enum ost_err
+json_get_bool(const struct json *object, const char *name, bool *value)
+{
+	struct json_object *member;
+	enum ost_err err = member_get(object, name, json_type_boolean, &member);
+
+	if (err == OST_OK)
+		*value = json_object_get_boolean(member) != 0;
+	return err;
+}
+
+enum ost_err
+json_each_string(const struct json *object, const char *name,
+	enum ost_err (*each)(void *arg, struct span text), void *arg)
+{
+	struct json_object *array;
+	enum ost_err err = member_get(object, name, json_type_array, &array);
+
+	if (err != OST_OK)
+		return err;
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+
+		if (!json_object_is_type(item, json_type_string))
+			return OST_BADINPUT;
+		err = each(arg, string_span(item));
+		if (err != OST_OK)
+			return err;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+json_each_member(const struct json *object,
+	enum ost_err (*each)(void *arg, struct span name, struct span text),
+	void *arg)
+{
+	struct json_object_iter member;
+
+	if (!json_is_object(object))
+		return OST_BADINPUT;
+	json_object_object_foreachC(inner(object), member)
+	{
+		enum ost_err err;
+
+		if (!json_object_is_type(member.val, json_type_string))
+			return OST_BADINPUT;
+		err = each(arg, span_of(member.key), string_span(member.val));
+		if (err != OST_OK)
+			return err;
+	}
+	return OST_OK;
+}

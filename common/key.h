@@ -1,0 +1,46 @@
+#ifndef OSTIARY_KEY_H
+#define OSTIARY_KEY_H
+#include "secret.h"
+#include "store.h"
+/*
+ * API keys, in the accounts store: "key:ID", and "keyhash:HASH" (SHA-256 of
+ * the secret) that leads to the id, so that `userName:secret` finds its key
+ * among many with one look-up.
+ */
+struct key {
+	struct span id;
+	struct span user_id;
+	struct span name; /* the holder's word for it */
+	struct secret secret;
+	int64_t created_ms;
+	int64_t expires_ms; /* 0: never */
+	bool is_revoked;
+	struct span raw; /* the record as read */
+};
+
+/* The key that this secret opens: neither revoked nor expired, its present
+ * secret or the one in its overlap. OST_NOTFOUND else; what that was is not
+ * told. */
+OST_CHECK enum ost_err key_by_secret(struct store *accounts,
+	struct arena *arena, struct span secret, struct key *key);
+/* In whatever state it is. */
+OST_CHECK enum ost_err key_by_id(struct store *accounts, struct arena *arena,
+	struct span id, struct key *key);
+/* Whether it opens anything now. */
+bool key_is_live(const struct key *key, int64_t now_ms);
+/* Sets id and created_ms unless they are there; key->secret.hash must be. */
+OST_CHECK enum ost_err key_create(
+	struct store *accounts, struct arena *arena, struct key *key);
+/* Gives the key the secret of that hash; the present one stays good until
+ * old_until_ms (0: ends now). OST_CONFLICT: changed meanwhile. */
+OST_CHECK enum ost_err key_rotate(struct store *accounts, struct arena *arena,
+	struct key *key, struct span hash, int64_t old_until_ms);
+/* For good; it stays to be seen in lists. */
+OST_CHECK enum ost_err key_revoke(
+	struct store *accounts, struct arena *arena, struct key *key);
+/* Removes the record and its index (of a deleted user's keys). */
+OST_CHECK enum ost_err key_delete(
+	struct store *accounts, struct arena *arena, const struct key *key);
+OST_CHECK enum ost_err key_decode(
+	struct arena *arena, struct span value, struct key *key);
+#endif

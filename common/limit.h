@@ -1,0 +1,34 @@
+#ifndef OSTIARY_LIMIT_H
+#define OSTIARY_LIMIT_H
+#include "context.h"
+#include "request.h"
+#include "response.h"
+/* Who is charged for a request, DESIGN section 4. All programs share one
+ * counter per subject. */
+
+enum limit_subject {
+	LIMIT_ADDRESS, /* nobody was identified */
+	LIMIT_APP,     /* an app token: the pair of app and address, and the
+			* app as a whole */
+	LIMIT_USER,
+};
+
+/*
+ * Counts the request for its subject and sets response->limit. id is the
+ * client or user id (absent for LIMIT_ADDRESS); rule, if not NULL and with a
+ * limit, brings its own number and counter. OST_OK: within the limit;
+ * OST_LIMITED: over it, nothing was counted; OST_STORE. Counts nothing when
+ * nginx says that it asked before for this very request (OSTIARY_CHARGED).
+ */
+OST_CHECK enum ost_err limit_charge(const struct context *context,
+	const struct request *request, struct response *response,
+	enum limit_subject subject, struct span id,
+	const struct policy_rule *rule);
+/* Sets response->limit to what the address has left, without counting. A
+ * failure leaves it unset. */
+void limit_show(const struct context *context, const struct request *request,
+	struct response *response);
+/* The headers of response->limit; with Retry-After on a 429 (Reset less now,
+ * at least 1). */
+void limit_headers(struct response *response);
+#endif

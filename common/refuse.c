@@ -1,0 +1,173 @@
+#include "refuse.h"
+#include "codec.h"
+#include "credentials.h"
+#include "grant.h"
+
+void
+refuse_challenge(const struct context *c, struct response *response,
+	const char *error, struct span scope)
+{
+	struct span text;
+	struct buf buf;
+
+	buf_init(&buf, response->arena);
+	buf_text(&buf, "Basic realm=");
+	buf_quoted(&buf, c->config->realm);
+	buf_text(&buf, ", charset=\"UTF-8\"");
+	if (buf_span(&buf, &text) == OST_OK)
+		response_header(response, "WWW-Authenticate", text);
+	buf_init(&buf, response->arena);
+	buf_text(&buf, "Bearer realm=");
+	buf_quoted(&buf, c->config->realm);
+	if (error != NULL)
+		buf_printf(&buf, ", error=\"%s\"", error);
+	if (!span_is_absent(scope)) {
+		buf_text(&buf, ", scope=");
+		buf_quoted(&buf, scope);
+	}
+	if (buf_span(&buf, &text) == OST_OK)
+		response_header(response, "WWW-Authenticate", text);
+	else
+		response->headers.is_failed = true;
+}
+
+/* RFC 6750 section 3.1: which error attribute goes with which answer. */
+static const char *
+bearer_error(const struct refusal *refusal)
+{
+	switch (refusal->code) {
+	case CODE_TOKEN_INVALID:
+	case CODE_TOKEN_EXPIRED:
+	case CODE_TOKEN_REVOKED:
+		return "invalid_token";
+	case CODE_INSUFFICIENT_SCOPE:
+		return "insufficient_scope";
+	default:
+		return NULL;
+	}
+}
+
+void
+refuse_caller(const struct context *c, struct response *response,
+	struct span path, const struct refusal *refusal)
+{
+	int status = api_status(refusal->code);
+
+	response_error(response, format_of_path(path), refusal->code,
+		refusal->message);
+	if (status == 401 || refusal->code == CODE_INSUFFICIENT_SCOPE)
+		refuse_challenge(
+			c, response, bearer_error(refusal), refusal->scope);
+	if (refusal->retry_after_s > 0)
+		response_header_u64(response, "Retry-After",
+			(uint64_t)refusal->retry_after_s);
+}
+
+void
+refuse_code(const struct context *c, struct response *response,
+	struct span path, enum api_code code)
+{
+	struct refusal refusal = { .code = code };
+
+	refuse_caller(c, response, path, &refusal);
+}
+
+/* Revokes a token that is alive; anything else causes no write. */
+static enum ost_err
+revoke_token(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	struct arena *arena = request->arena;
+	enum token_state state;
+	struct token token;
+	struct user user;
+	struct app app;
+	enum ost_err err =
+		token_verify(arena, c->ring, c->config->issuer, text, &token);
+
+	if (err == OST_DENIED || err == OST_EXPIRED)
+		return OST_OK;
+	if (err == OST_OK)
+		err = gate_token_state(c, arena, &token, &state, &user, &app);
+	if (err != OST_OK || state != TOKEN_LIVE)
+		return err;
+	err = jti_revoke(
+		c->grants, arena, token.jti, (token.expires_s + 1) * 1000);
+	if (err == OST_OK)
+		*was_revoked = true;
+	return err;
+}
+
+static enum ost_err
+destroy_code(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	struct code code;
+	enum ost_err err = code_find(c->grants, request->arena, text, &code);
+
+	if (err == OST_NOTFOUND || (err == OST_OK && code.used_by.n > 0))
+		return OST_OK;
+	if (err == OST_OK)
+		err = code_destroy(c->grants, request->arena, text);
+	if (err == OST_OK)
+		*was_revoked = true;
+	return err;
+}
+
+/* Every access_token and code of a query or body, however often it stands
+ * there: what travelled in clear is known to others. */
+static enum ost_err
+destroy_in(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	struct span rest = text, pair, name, value;
+
+	while (span_next(&rest, '&', &pair)) {
+		struct span raw = pair;
+		enum ost_err err = OST_OK;
+
+		if (!span_cut(&raw, '=', &pair) ||
+			form_decode(request->arena, pair, &name) != OST_OK ||
+			form_decode(request->arena, raw, &value) != OST_OK)
+			continue;
+		if (span_eq(name, SPAN("access_token")))
+			err = revoke_token(c, request, value, was_revoked);
+		else if (span_eq(name, SPAN("code")))
+			err = destroy_code(c, request, value, was_revoked);
+		if (err != OST_OK)
+			return err;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+refuse_insecure(const struct context *c, const struct request *request,
+	struct response *response, struct span path)
+{
+	bool was_revoked = false,
+	     is_known = request->transport == TRANSPORT_HTTP;
+	struct credentials given;
+	enum ost_err err = OST_OK;
+
+	if (is_known) {
+		/* A header that is none is refused like everything else. */
+		if (credentials_parse(request->arena, request->authorization,
+			    &given) == OST_OK &&
+			given.scheme == SCHEME_BEARER)
+			err = revoke_token(
+				c, request, given.token, &was_revoked);
+		if (err == OST_OK)
+			err = destroy_in(
+				c, request, request->query, &was_revoked);
+		if (err == OST_OK && request_is_form(request))
+			err = destroy_in(
+				c, request, request->body, &was_revoked);
+	}
+	if (err != OST_OK)
+		return err;
+	refuse_code(c, response, path, CODE_HTTPS_REQUIRED);
+	response->reason = !is_known	 ? "transport_unknown"
+			   : was_revoked ? "revoked_over_http"
+					 : "https_required";
+	return OST_OK;
+}

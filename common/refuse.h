@@ -1,0 +1,28 @@
+#ifndef OSTIARY_REFUSE_H
+#define OSTIARY_REFUSE_H
+#include "gate.h"
+/* How a request is turned away. */
+
+/* Answers a refusal: the API error in the format of path, its challenges and
+ * Retry-After. */
+void refuse_caller(const struct context *context, struct response *response,
+	struct span path, const struct refusal *refusal);
+/* The same for a code alone. */
+void refuse_code(const struct context *context, struct response *response,
+	struct span path, enum api_code code);
+/* The Basic and the Bearer challenge (RFC 7617, RFC 6750). error: the
+ * attribute of the Bearer challenge, NULL for none; scope: likewise, absent
+ * for none. */
+void refuse_challenge(const struct context *context, struct response *response,
+	const char *error, struct span scope);
+
+/*
+ * The answer to a request that did not come over https (DESIGN section 3): a
+ * live token or code that it carries in header, query or form is destroyed,
+ * durably, before the 403; OST_STORE when that cannot be written. Without a
+ * known transport nothing is destroyed.
+ */
+OST_CHECK enum ost_err refuse_insecure(const struct context *context,
+	const struct request *request, struct response *response,
+	struct span path);
+#endif

@@ -1,0 +1,362 @@
+#include "serve.h"
+#include "clock.h"
+#include "crypto.h"
+#include "face.h"
+#include "gateway.h"
+#include "limit.h"
+#include "log.h"
+#include "refuse.h"
+#include "verified.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REQUEST_MEMORY_MAX (8u << 20) /* bytes a request may take */
+
+struct server {
+	const struct endpoint *endpoint;
+	struct arena *arena;
+	struct context context;
+	struct verified *verified;
+	const struct config *logging; /* whose `log` is in force */
+	bool is_open;
+	bool is_cgi;
+};
+
+/* The path by which errors choose their format and which the log shows. */
+static struct span
+shown_path(const struct endpoint *endpoint, const struct request *request)
+{
+	struct span path;
+
+	if (!endpoint->guards)
+		return request->path;
+	if (face_path(request, &path) == OST_OK)
+		return path;
+	return SPAN_ABSENT;
+}
+
+/* FastCGI goes on when the state is not there, and looks again at each
+ * request; until then every answer is 503. */
+static enum ost_err
+prepare(struct server *server)
+{
+	enum ost_err err;
+
+	if (server->is_open) {
+		err = context_refresh(&server->context, server->arena);
+	} else {
+		err = context_open(config_path(),
+			server->endpoint->guards ? CONTEXT_POLICY : 0,
+			server->arena, &server->context);
+		server->is_open = err == OST_OK;
+	}
+	if (!server->is_open)
+		return err == OST_NOMEM ? err : OST_STORE;
+	server->context.verified = server->verified;
+	if (server->logging != server->context.config) {
+		server->logging = server->context.config;
+		if (log_open(server->logging->log.p, server->endpoint->name) !=
+			OST_OK)
+			log_message("error", "%s cannot be written",
+				server->logging->log.p);
+	}
+	return err;
+}
+
+static enum ost_err
+read_body(struct gateway *gateway, const struct endpoint *endpoint,
+	struct request *request)
+{
+	char *bytes;
+	enum ost_err err;
+
+	if (endpoint->guards || !request->has_body)
+		return OST_OK;
+	if (request->content_length > endpoint->body_max)
+		return OST_TOOBIG;
+	bytes = arena_alloc(
+		request->arena, (size_t)request->content_length + 1);
+	if (bytes == NULL)
+		return OST_NOMEM;
+	err = gateway_read(gateway, bytes, (size_t)request->content_length);
+	if (err == OST_OK)
+		request->body =
+			(struct span){ bytes, (size_t)request->content_length };
+	return err;
+}
+
+static void
+refuse_method(const struct server *server, const struct request *request,
+	struct response *response)
+{
+	unsigned int methods = server->endpoint->methods;
+	bool has_get = methods & METHOD_GET, has_post = methods & METHOD_POST;
+
+	refuse_code(&server->context, response, request->path,
+		CODE_METHOD_NOT_ALLOWED);
+	response_header(response, "Allow",
+		has_get && has_post ? SPAN("GET, HEAD, POST")
+		: has_get	    ? SPAN("GET, HEAD")
+				    : SPAN("POST"));
+}
+
+/* Everything between a parsed request and its answer. */
+static enum ost_err
+answer(struct server *server, struct gateway *gateway, struct request *request,
+	enum ost_err parsed, struct response *response)
+{
+	const struct endpoint *endpoint = server->endpoint;
+	enum ost_err err, body_err;
+
+	response->subject = request->address;
+	err = prepare(server);
+	if (err != OST_OK)
+		return err;
+	if (parsed != OST_OK)
+		return parsed;
+	body_err = read_body(gateway, endpoint, request);
+	if (request->transport != TRANSPORT_HTTPS)
+		return refuse_insecure(&server->context, request, response,
+			shown_path(endpoint, request));
+	if (!endpoint->guards && !(endpoint->methods & request->method)) {
+		refuse_method(server, request, response);
+		return OST_OK;
+	}
+	if (body_err != OST_OK)
+		return body_err;
+	return endpoint->handle(&server->context, request, response);
+}
+
+/* An error in place of an answer, and an answer that could not be written
+ * down, close the door. */
+static void
+answer_error(const struct server *server, const struct request *request,
+	struct response *response, enum ost_err err)
+{
+	enum api_code code = CODE_SERVER_ERROR;
+
+	switch (err) {
+	case OST_STORE:
+	case OST_BUSY:
+	case OST_CRYPTO:
+	case OST_NOMEM:
+	case OST_SYSTEM:
+		code = CODE_UNAVAILABLE;
+		break;
+	case OST_BADINPUT:
+		code = CODE_BAD_REQUEST;
+		break;
+	case OST_TOOBIG:
+		code = CODE_TOO_LARGE;
+		break;
+	default:
+		break;
+	}
+	if (response->file_fd > 0)
+		close(response->file_fd);
+	response->file_fd = 0;
+	response_clear(response);
+	response_error(response,
+		format_of_path(shown_path(server->endpoint, request)), code,
+		NULL);
+	response->reason = err == OST_OK ? "server_error" : ost_err_name(err);
+}
+
+/* What nobody was charged for goes to the address: 4xx before the caller was
+ * identified. A refusal stays what it is unless the address is over its
+ * limit. */
+static void
+charge_address(const struct server *server, const struct request *request,
+	struct response *response)
+{
+	enum ost_err err;
+
+	if (!server->endpoint->is_limited || response->has_limit ||
+		!server->is_open || span_is_absent(request->address))
+		return;
+	/* Neither our failure nor a 429 for another reason is counted. */
+	if (response->status >= 500 || response->status == 429) {
+		limit_show(&server->context, request, response);
+		return;
+	}
+	err = limit_charge(&server->context, request, response, LIMIT_ADDRESS,
+		SPAN_ABSENT, NULL);
+	if (err == OST_LIMITED) {
+		response_clear(response);
+		response_error(response,
+			format_of_path(shown_path(server->endpoint, request)),
+			CODE_RATE_LIMITED, NULL);
+	} else if (err != OST_OK) {
+		answer_error(server, request, response, err);
+	}
+}
+
+static void
+finish(const struct server *server, const struct request *request,
+	struct response *response, enum ost_err err)
+{
+	if (err == OST_OK && response->status == 0)
+		err = OST_DENIED; /* forgotten: 500 */
+	if (err != OST_OK || response->headers.is_failed ||
+		response->body.is_failed)
+		answer_error(server, request, response, err);
+	charge_address(server, request, response);
+	limit_headers(response);
+	response_header(response, "X-Request-Id", request->id);
+	if (server->endpoint->guards)
+		face_apply(request, response);
+	if (response->headers.is_failed || response->body.is_failed)
+		answer_error(server, request, response, OST_OK);
+}
+
+static void
+send_file(struct gateway *gateway, struct arena *arena,
+	const struct response *response)
+{
+	uint64_t left = response->file_size;
+	char *part = arena_alloc(arena, 65536);
+
+	while (part != NULL && left > 0) {
+		ssize_t n = read(response->file_fd, part,
+			left < 65536 ? (size_t)left : 65536);
+
+		if (n <= 0 ||
+			gateway_write(gateway,
+				(struct span){ part, (size_t)n }) != OST_OK)
+			break;
+		left -= (uint64_t)n;
+	}
+}
+
+static void
+send(struct gateway *gateway, const struct request *request,
+	struct response *response)
+{
+	uint64_t length = response->body.n + response->file_size;
+	struct span text;
+	struct buf out;
+
+	buf_init(&out, request->arena);
+	buf_printf(&out, "Status: %d\r\n", response->status);
+	buf_add(&out,
+		(struct span){ response->headers.p, response->headers.n });
+	if (response->status != 204 && response->status != 304)
+		buf_printf(&out, "Content-Length: %llu\r\n",
+			(unsigned long long)length);
+	buf_text(&out, "\r\n");
+	if (!request->is_head)
+		buf_add(&out,
+			(struct span){ response->body.p, response->body.n });
+	/* A peer that has gone is no error of ours. */
+	if (buf_span(&out, &text) == OST_OK &&
+		gateway_write(gateway, text) == OST_OK &&
+		response->file_fd > 0 && !request->is_head)
+		send_file(gateway, request->arena, response);
+	if (response->file_fd > 0)
+		close(response->file_fd);
+}
+
+static void
+write_log(const struct server *server, const struct request *request,
+	const struct response *response, int status, int64_t began_ms)
+{
+	struct log_decision line = {
+		.request_id = request->id,
+		.subject = response->subject,
+		.address = request->address,
+		.method = request->method_name,
+		.path = shown_path(server->endpoint, request),
+		.status = status,
+		.reason = response->reason ? response->reason : "ok",
+		.ms = clock_monotonic_ms() - began_ms,
+	};
+
+	log_decision(&line);
+}
+
+static void
+serve_one(void *arg, struct gateway *gateway, const char *const *params)
+{
+	struct server *server = arg;
+	int64_t began_ms = clock_monotonic_ms();
+	struct response response;
+	struct request request;
+	enum ost_err parsed, err;
+	int status;
+
+	response_init(&response, server->arena);
+	parsed = request_parse(&request, server->arena, params, server->is_cgi);
+	err = answer(server, gateway, &request, parsed, &response);
+	finish(server, &request, &response, err);
+	/* The true status, which a face may hide behind a 403. */
+	status = response.true_status ? response.true_status : response.status;
+	send(gateway, &request, &response);
+	write_log(server, &request, &response, status, began_ms);
+	arena_reset(server->arena);
+}
+
+/* What a process that meets strangers should not be able to do. */
+static void
+harden(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static int
+check_arguments(int argc, char **argv, const char *name)
+{
+	/* Under CGI the arguments may be a client's (RFC 3875 section 4.4):
+	 * they mean nothing. */
+	if (argc <= 1 || getenv("GATEWAY_INTERFACE") != NULL ||
+		!gateway_is_cgi())
+		return -1;
+	if (strcmp(argv[1], "--help") == 0 ||
+		strcmp(argv[1], "--version") == 0) {
+		printf("%s: a program of Ostiary %s, run by a web server as "
+		       "CGI or\nby spawn-fcgi as FastCGI; it takes no "
+		       "arguments.\nSee ostiary-%s(8).\n",
+			name, OSTIARY_VERSION, name);
+		return fflush(stdout) == 0 ? 0 : 3;
+	}
+	fprintf(stderr, "%s: takes no arguments; see ostiary-%s(8)\n", name,
+		name);
+	return 2;
+}
+
+int
+serve_main(int argc, char **argv, const struct endpoint *endpoint)
+{
+	struct server server = { .endpoint = endpoint };
+	int status = check_arguments(argc, argv, endpoint->name);
+
+	if (status >= 0)
+		return status;
+	harden();
+	if (log_open("stderr", endpoint->name) != OST_OK)
+		return 3;
+	server.is_cgi = gateway_is_cgi();
+	server.arena = arena_new(REQUEST_MEMORY_MAX);
+	if (server.arena == NULL || crypto_init() != OST_OK) {
+		log_message("error", "cannot start");
+		return 3;
+	}
+	if (!server.is_cgi)
+		server.verified = verified_new();
+	status = gateway_run(serve_one, &server);
+	if (server.is_open)
+		context_close(&server.context);
+	verified_free(server.verified);
+	arena_free(server.arena);
+	return status;
+}

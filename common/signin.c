@@ -1,0 +1,246 @@
+#include "signin.h"
+#include "csrf.h"
+#include "guess.h"
+#include "page.h"
+#include "secret.h"
+#include "session.h"
+
+/* Before anybody is signed in, this cookie binds the form to the browser that
+ * asked for it: nobody can sign somebody else in to his own account. */
+#define FORM_COOKIE	"__Host-ostiary-signin"
+#define FORM_LIFETIME_S 3600
+
+static void
+set_cookie(struct response *response, const char *name, struct span value)
+{
+	struct span line;
+	struct buf buf;
+
+	buf_init(&buf, response->arena);
+	buf_text(&buf, name);
+	buf_char(&buf, '=');
+	buf_add(&buf, value);
+	buf_text(&buf, "; Path=/; Secure; HttpOnly; SameSite=Lax");
+	if (value.n == 0)
+		buf_text(&buf, "; Max-Age=0");
+	if (buf_span(&buf, &line) == OST_OK)
+		response_header(response, "Set-Cookie", line);
+	else
+		response->headers.is_failed = true;
+}
+
+void
+error_page(const struct context *c, const struct request *request,
+	struct response *response, int status, const char *heading,
+	const char *message, const char *rule, struct span detail)
+{
+	const struct page_var vars[] = {
+		{ "site_name", c->config->site_name },
+		{ "heading", span_of(heading) },
+		{ "message", span_of(message) },
+		{ "rule", span_of(rule) },
+		{ "detail", detail },
+		{ "request_id", request->id },
+	};
+
+	response_page(response, status, rule, "error", vars,
+		sizeof(vars) / sizeof(vars[0]));
+}
+
+enum ost_err
+visitor_find(const struct context *c, const struct request *request,
+	struct visitor *visitor)
+{
+	struct visitor found = { 0 };
+	struct session session;
+	enum ost_err err =
+		request_cookie(request, SESSION_COOKIE, &found.cookie);
+
+	if (err == OST_OK)
+		err = session_find(c->grants, request->arena, found.cookie,
+			c->config->session_lifetime_s * 1000,
+			c->config->session_idle_s * 1000, &session);
+	if (err == OST_OK)
+		err = user_by_id(c->accounts, request->arena, session.user_id,
+			&found.user);
+	if (err == OST_OK && !found.user.is_disabled &&
+		found.user.generation == session.generation)
+		found.is_signed_in = true;
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	*visitor = found;
+	return OST_OK;
+}
+
+/* The form cookie of this browser: the one it sent, else a new one. */
+static enum ost_err
+form_cookie(const struct request *request, struct response *response,
+	struct span *value)
+{
+	char made[CRYPTO_TEXT_SIZE];
+	enum ost_err err = request_cookie(request, FORM_COOKIE, value);
+
+	if (err == OST_OK && value->n == CRYPTO_TEXT_SIZE)
+		return OST_OK;
+	crypto_random_text(made);
+	err = arena_copy(
+		request->arena, (struct span){ made, sizeof(made) }, value);
+	if (err == OST_OK)
+		set_cookie(response, FORM_COOKIE, *value);
+	return err;
+}
+
+enum ost_err
+signin_page(const struct context *c, const struct request *request,
+	struct response *response, struct span target, struct span app_name,
+	struct span username, const char *error, int status)
+{
+	struct span cookie, token;
+	enum ost_err err = form_cookie(request, response, &cookie);
+
+	if (err == OST_OK)
+		err = csrf_make(c->ring, request->arena, "signin", cookie,
+			target, FORM_LIFETIME_S, &token);
+	if (err != OST_OK)
+		return err;
+	const struct page_var vars[] = {
+		{ "site_name", c->config->site_name },
+		{ "action", request->path },
+		{ "request", target },
+		{ "csrf", token },
+		{ "username", username },
+		{ "error", span_of(error) },
+		{ "app_name", app_name },
+	};
+	response_page(response, status, error ? "signin_failed" : "signin",
+		"signin", vars, sizeof(vars) / sizeof(vars[0]));
+	return OST_OK;
+}
+
+/* A new session with a new id; whatever session the browser had ends. */
+static enum ost_err
+begin_session(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, struct span target)
+{
+	struct span old, cookie, location;
+	struct buf buf;
+	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
+
+	if (err == OST_OK)
+		err = session_end(c->grants, request->arena, old);
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	err = session_create(c->grants, request->arena, user,
+		c->config->session_lifetime_s * 1000, &cookie);
+	if (err != OST_OK)
+		return err;
+	buf_init(&buf, request->arena);
+	buf_add(&buf, request->path);
+	buf_char(&buf, '?');
+	buf_add(&buf, target);
+	err = buf_span(&buf, &location);
+	if (err != OST_OK)
+		return err;
+	response_redirect(response, location, "signed_in");
+	set_cookie(response, SESSION_COOKIE, cookie);
+	set_cookie(response, FORM_COOKIE, SPAN(""));
+	response->subject = user->name;
+	return OST_OK;
+}
+
+static void
+refuse_form(const struct context *c, const struct request *request,
+	struct response *response)
+{
+	error_page(c, request, response, 403, "This form is no longer valid",
+		"It was open for too long, was sent twice, or did not come "
+		"from this site. Please go back to the application and start "
+		"again.",
+		"form_invalid", SPAN_ABSENT);
+}
+
+enum ost_err
+signin_submit(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form, struct span target,
+	struct span app_name)
+{
+	struct span cookie, token, name = SPAN(""), password = SPAN("");
+	int64_t retry_after_s = 0;
+	struct user user;
+	enum ost_err err = request_cookie(request, FORM_COOKIE, &cookie);
+
+	if (err == OST_OK)
+		err = form_get(form, "csrf", &token);
+	if (err == OST_OK)
+		err = csrf_check(c->ring, request->arena, "signin", cookie,
+			target, token, NULL);
+	if (err == OST_NOTFOUND || err == OST_DENIED || err == OST_BADINPUT) {
+		refuse_form(c, request, response);
+		return OST_OK;
+	}
+	if (err == OST_OK)
+		err = form_get(form, "username", &name);
+	if (err == OST_OK)
+		err = form_get(form, "password", &password);
+	if (err == OST_OK)
+		err = guess_password(
+			c, request, name, password, &user, &retry_after_s);
+	if (err == OST_OK)
+		return begin_session(c, request, response, &user, target);
+	if (err == OST_LIMITED) {
+		err = signin_page(c, request, response, target, app_name, name,
+			"Too many failed attempts. Please try again later.",
+			429);
+		response_header_u64(
+			response, "Retry-After", (uint64_t)retry_after_s);
+		response->reason = "too_many_failures";
+		return err;
+	}
+	if (err != OST_DENIED && err != OST_NOTFOUND && err != OST_BADINPUT)
+		return err;
+	return signin_page(c, request, response, target, app_name, name,
+		"The user name or the password is not right.", 403);
+}
+
+enum ost_err
+signout_token(const struct context *c, struct arena *arena,
+	const struct visitor *visitor, struct span *text)
+{
+	return csrf_make(c->ring, arena, "signout", visitor->cookie, SPAN(""),
+		c->config->session_lifetime_s, text);
+}
+
+enum ost_err
+signout_submit(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form)
+{
+	const struct page_var vars[] = {
+		{ "site_name", c->config->site_name },
+	};
+	struct visitor visitor;
+	struct span token;
+	enum ost_err err = visitor_find(c, request, &visitor);
+
+	if (err != OST_OK)
+		return err;
+	if (visitor.is_signed_in) {
+		err = form_get(form, "csrf", &token);
+		if (err == OST_OK)
+			err = csrf_check(c->ring, request->arena, "signout",
+				visitor.cookie, SPAN(""), token, NULL);
+		if (err == OST_NOTFOUND || err == OST_DENIED ||
+			err == OST_BADINPUT) {
+			refuse_form(c, request, response);
+			return OST_OK;
+		}
+		if (err == OST_OK)
+			err = session_end(
+				c->grants, request->arena, visitor.cookie);
+		if (err != OST_OK)
+			return err;
+		response->subject = visitor.user.name;
+	}
+	response_page(response, 200, "signed_out", "signedout", vars, 1);
+	set_cookie(response, SESSION_COOKIE, SPAN(""));
+	return OST_OK;
+}

@@ -1,0 +1,52 @@
+#ifndef OSTIARY_SIGNIN_H
+#define OSTIARY_SIGNIN_H
+#include "context.h"
+#include "form.h"
+#include "request.h"
+#include "response.h"
+#include "user.h"
+/* Signing in and out at the pages: cookies, forms, sessions. */
+
+struct visitor {
+	bool is_signed_in;
+	struct user user;   /* when signed in */
+	struct span cookie; /* the session's secret; binds form tokens */
+};
+
+/* Who the session cookie says it is; nobody when the session is over, the
+ * user is disabled or has a new password. OST_STORE: could not be found out.
+ */
+OST_CHECK enum ost_err visitor_find(const struct context *context,
+	const struct request *request, struct visitor *visitor);
+
+/*
+ * Answers with the sign-in page. target: what the visitor wanted, given back
+ * unchanged in the form as `request` (for authorize the query string).
+ * app_name may be absent. username and error are of a failed try (error NULL:
+ * the first one); status is that of the answer.
+ */
+OST_CHECK enum ost_err signin_page(const struct context *context,
+	const struct request *request, struct response *response,
+	struct span target, struct span app_name, struct span username,
+	const char *error, int status);
+/*
+ * Answers the posted form: a new session and 303 to this page with target as
+ * its query; else the page again, or an error page (403: the form is not
+ * ours, 429, 503).
+ */
+OST_CHECK enum ost_err signin_submit(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct form *form, struct span target, struct span app_name);
+/* The token for a sign-out form of this visitor. */
+OST_CHECK enum ost_err signout_token(const struct context *context,
+	struct arena *arena, const struct visitor *visitor, struct span *text);
+/* Answers POST /oauth/signout. */
+OST_CHECK enum ost_err signout_submit(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct form *form);
+
+/* An error page that names the rule that failed; detail may be absent. */
+void error_page(const struct context *context, const struct request *request,
+	struct response *response, int status, const char *heading,
+	const char *message, const char *rule, struct span detail);
+#endif

@@ -1,0 +1,257 @@
+#define _GNU_SOURCE /* copy_file_range, mkostemp, F_OFD_SETLK */
+#include "statefile.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+/*
+ * Why a waiter polls: flock(2) has no deadline of its own, and an alarm would
+ * be a signal for the whole program. The wait is counted in what was slept, so
+ * it ends whatever a clock does, and it is never shorter than asked for but by
+ * signals.
+ *
+ * Polling alone is unfair: who unlocks and locks again at once is faster than
+ * all who sleep (measured: waits of seconds beside one busy writer). So where
+ * the lock is held long, a waiter first waits for the turn, a record lock on
+ * the same file (independent of its flock, and as mortal). Only the one who has
+ * the turn polls for the lock itself, and he who just had the lock must wait
+ * for the turn like all others.
+ */
+#define PAUSE_FIRST_US 20
+#define PAUSE_MAX_US   1000
+#define PAUSE_TURN_US  100
+
+static enum ost_err
+failed(const char *path, const char *what)
+{
+	log_message("error", "%s: %s: %s", path, what, strerror(errno));
+	return OST_STORE;
+}
+
+enum ost_err
+statefile_folder(const char *path)
+{
+	struct stat folder;
+	struct statfs system;
+
+	if (stat(path, &folder) != 0 || statfs(path, &system) != 0)
+		return failed(path, "no state folder");
+	if (!S_ISDIR(folder.st_mode)) {
+		errno = ENOTDIR;
+		return failed(path, "no state folder");
+	}
+	switch ((unsigned long)system.f_type) {
+	case NFS_SUPER_MAGIC:
+	case SMB_SUPER_MAGIC:
+	case CIFS_SUPER_MAGIC:
+	case SMB2_SUPER_MAGIC:
+		log_message("error", "%s: on a network file system", path);
+		return OST_STORE;
+	default:
+		return OST_OK;
+	}
+}
+
+/* Mode and owner of a file that nobody else can see or use yet. */
+static bool
+file_own(int fd, const char *path, bool is_shared)
+{
+	const char *slash = strrchr(path, '/');
+	char folder_path[PATH_MAX];
+	struct stat folder;
+
+	if (fchmod(fd, is_shared ? 0660 : 0600) != 0)
+		return false;
+	if (geteuid() != 0 || slash == NULL)
+		return true;
+	snprintf(folder_path, sizeof(folder_path), "%.*s", (int)(slash - path),
+		path);
+	return stat(folder_path, &folder) == 0 &&
+	       fchown(fd, folder.st_uid, folder.st_gid) == 0;
+}
+
+enum ost_err
+statefile_new(const char *path, bool is_shared, int *fd)
+{
+	int made;
+
+	if (unlink(path) != 0 && errno != ENOENT)
+		return failed(path, "cannot remove");
+	made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (made < 0)
+		return failed(path, "cannot make");
+	if (!file_own(made, path, is_shared)) {
+		enum ost_err err = failed(path, "cannot make");
+
+		close(made);
+		unlink(path);
+		return err;
+	}
+	*fd = made;
+	return OST_OK;
+}
+
+/* Makes the file under another name and links it, complete, to its own. That
+ * another process was first is as good. */
+static enum ost_err
+file_publish(const char *path, bool is_shared, bool (*fill)(int fd))
+{
+	char draft[PATH_MAX];
+	enum ost_err err = OST_OK;
+	int fd;
+
+	if (snprintf(draft, sizeof(draft), "%s.XXXXXX", path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return failed(path, "cannot make");
+	}
+	fd = mkostemp(draft, O_CLOEXEC);
+	if (fd < 0)
+		return failed(path, "cannot make");
+	if (!file_own(fd, path, is_shared) || (fill != NULL && !fill(fd)) ||
+		(link(draft, path) != 0 && errno != EEXIST))
+		err = failed(path, "cannot make");
+	close(fd);
+	unlink(draft);
+	return err;
+}
+
+enum ost_err
+statefile_open(const char *path, bool is_shared, bool (*fill)(int fd), int *fd)
+{
+	int opened = open(path, O_RDWR | O_CLOEXEC);
+
+	if (opened < 0 && errno == ENOENT) {
+		enum ost_err err = file_publish(path, is_shared, fill);
+
+		if (err != OST_OK)
+			return err;
+		opened = open(path, O_RDWR | O_CLOEXEC);
+	}
+	if (opened < 0)
+		return failed(path, "cannot open");
+	*fd = opened;
+	return OST_OK;
+}
+
+/* copy_file_range() where the kernel has it for this file system: there it may
+ * share blocks. Bytes copied, 0 at the end of the file, -1 with errno. */
+static ssize_t
+copy_some(int from, int to, off_t offset, size_t n)
+{
+	off_t in = offset, out = offset;
+	ssize_t copied = copy_file_range(from, &in, to, &out, n, 0);
+	char piece[65536];
+
+	if (copied >= 0 || (errno != EXDEV && errno != ENOSYS &&
+				   errno != EINVAL && errno != EOPNOTSUPP))
+		return copied;
+	copied = pread(
+		from, piece, n < sizeof(piece) ? n : sizeof(piece), offset);
+	return copied > 0 ? pwrite(to, piece, (size_t)copied, offset) : copied;
+}
+
+enum ost_err
+statefile_copy(int from, int to, int64_t size)
+{
+	int64_t done = 0;
+
+	while (done < size) {
+		ssize_t n = copy_some(from, to, done, (size_t)(size - done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return failed("state file", "cannot copy");
+		done += n;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+statefile_sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum ost_err err = OST_OK;
+
+	if (fd < 0)
+		return failed(path, "cannot open");
+	if (fsync(fd) != 0)
+		err = failed(path, "cannot sync");
+	close(fd);
+	return err;
+}
+
+static bool
+try_flock(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool
+try_turn(int fd)
+{
+	struct flock turn = { .l_type = F_WRLCK, .l_len = 1 };
+
+	return fcntl(fd, F_OFD_SETLK, &turn) == 0;
+}
+
+/* Tries until it succeeds or *wait_us, which it counts down, has passed. */
+static enum ost_err
+wait_for(bool (*try)(int fd), int fd, int64_t *wait_us, long pause_max_us)
+{
+	long pause_us = PAUSE_FIRST_US;
+
+	while (!try(fd)) {
+		struct timespec pause = { .tv_nsec = pause_us * 1000 };
+
+		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
+			return failed("state file", "cannot lock");
+		if (*wait_us <= 0)
+			return OST_BUSY;
+		nanosleep(&pause, NULL);
+		*wait_us -= pause_us;
+		if (pause_us < pause_max_us)
+			pause_us *= 2;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+statefile_lock(int fd, int64_t wait_ms)
+{
+	int64_t wait_us = wait_ms * 1000;
+
+	return wait_for(try_flock, fd, &wait_us, PAUSE_MAX_US);
+}
+
+enum ost_err
+statefile_lock_in_turn(int fd, int64_t wait_ms)
+{
+	struct flock turn = { .l_type = F_UNLCK, .l_len = 1 };
+	int64_t wait_us = wait_ms * 1000;
+	enum ost_err err = wait_for(try_turn, fd, &wait_us, PAUSE_MAX_US);
+
+	if (err != OST_OK)
+		return err;
+	err = wait_for(try_flock, fd, &wait_us, PAUSE_TURN_US);
+	fcntl(fd, F_OFD_SETLK, &turn);
+	return err;
+}
+
+void
+statefile_unlock(int fd)
+{
+	flock(fd, LOCK_UN);
+}

@@ -1,0 +1,217 @@
+#include "token.h"
+#include "clock.h"
+#include "codec.h"
+#include "json.h"
+
+#include <string.h>
+
+#define CLOCK_SKEW_S 60
+/* No token of ours lives longer, whatever the configuration says (its bound
+ * is the same). */
+#define LIFETIME_MAX_S (365LL * 24 * 3600)
+
+static enum ost_err
+write_payload(struct arena *arena, struct span issuer,
+	const struct token *token, struct span *payload)
+{
+	struct json_writer w;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_begin(&w, &buf);
+	json_open(&w, NULL, '{');
+	json_string(&w, "iss", issuer);
+	json_string(&w, "aud", issuer);
+	json_string(&w, "sub", token->subject);
+	if (token->kind == TOKEN_ACCESS) {
+		json_string(&w, "client_id", token->client_id);
+		json_string(&w, "scope", token->scope);
+		json_string(&w, "grant", token->grant_id);
+	} else {
+		json_string(&w, "src", token->source);
+	}
+	json_i64(&w, "iat", token->issued_s);
+	json_i64(&w, "exp", token->expires_s);
+	json_string(&w, "jti", token->jti);
+	json_close(&w);
+	return buf_span(&buf, payload);
+}
+
+enum ost_err
+token_issue(struct arena *arena, const struct keyring *ring, struct span issuer,
+	struct token *token, struct span *text)
+{
+	const struct signing_key *key = keyring_current(ring);
+	unsigned char mac[CRYPTO_HASH_SIZE];
+	char jti[CRYPTO_TEXT_SIZE];
+	struct span payload, input;
+	struct buf buf;
+	enum ost_err err;
+
+	crypto_random_text(jti);
+	err = arena_copy(arena, (struct span){ jti, 22 }, &token->jti);
+	if (err == OST_OK)
+		err = write_payload(arena, issuer, token, &payload);
+	if (err != OST_OK)
+		return err;
+	buf_init(&buf, arena);
+	buf_add(&buf, key->header[token->kind]);
+	buf_char(&buf, '.');
+	base64url_encode(&buf, payload);
+	err = buf_span(&buf, &input);
+	if (err == OST_OK)
+		err = signing_key_mac(key, input, mac);
+	if (err != OST_OK)
+		return err;
+	buf_char(&buf, '.');
+	base64url_encode(&buf, (struct span){ (char *)mac, sizeof(mac) });
+	err = buf_span(&buf, &input);
+	if (err == OST_OK && input.n > TOKEN_SIZE_MAX)
+		err = OST_TOOBIG;
+	if (err == OST_OK)
+		*text = input;
+	return err;
+}
+
+enum ost_err
+jws_verify(struct arena *arena, struct span header, struct span key,
+	struct span text, struct span *payload)
+{
+	unsigned char mac[CRYPTO_HASH_SIZE];
+	struct span rest = text, head, body, given, input;
+	enum ost_err err;
+
+	if (!span_cut(&rest, '.', &head) || !span_cut(&rest, '.', &body) ||
+		!span_eq(head, header))
+		return OST_DENIED;
+	err = base64url_decode(arena, rest, &given);
+	if (err != OST_OK)
+		return err == OST_BADINPUT ? OST_DENIED : err;
+	input = (struct span){ text.p, head.n + 1 + body.n };
+	err = crypto_hmac(key, input, mac);
+	if (err != OST_OK)
+		return err;
+	if (!crypto_equal(given, (struct span){ (char *)mac, sizeof(mac) }))
+		return OST_DENIED;
+	err = base64url_decode(arena, body, payload);
+	return err == OST_BADINPUT ? OST_DENIED : err;
+}
+
+/* Finds the key and kind whose header the token bears. */
+static const struct signing_key *
+find_key(const struct keyring *ring, struct span text, enum token_kind *kind)
+{
+	struct span rest = text, head;
+
+	if (!span_cut(&rest, '.', &head))
+		return NULL;
+	for (size_t i = 0; i < ring->n; i++)
+		for (int k = 0; k < TOKEN_KINDS; k++)
+			if (span_eq(head, ring->keys[i].header[k])) {
+				*kind = (enum token_kind)k;
+				return &ring->keys[i];
+			}
+	return NULL;
+}
+
+static enum ost_err
+copy_claim(struct arena *arena, const struct json *claims, const char *name,
+	struct span *value)
+{
+	struct span text;
+	enum ost_err err = json_get_string(claims, name, &text);
+
+	return err == OST_OK ? arena_copy(arena, text, value) : err;
+}
+
+/* RFC 7519 section 4.1.5. We issue none, but what is there holds. */
+static bool
+is_too_early(const struct json *claims)
+{
+	int64_t not_before_s;
+	enum ost_err err = json_get_i64(claims, "nbf", &not_before_s);
+
+	if (err == OST_OK)
+		return not_before_s > clock_wall_s() + CLOCK_SKEW_S;
+	return err != OST_NOTFOUND;
+}
+
+static enum ost_err
+read_claims(struct arena *arena, const struct json *claims, struct span issuer,
+	struct token *token)
+{
+	struct span iss, aud;
+	enum ost_err err = json_get_string(claims, "iss", &iss);
+
+	if (err == OST_OK)
+		err = json_get_string(claims, "aud", &aud);
+	if (err == OST_OK)
+		err = copy_claim(arena, claims, "sub", &token->subject);
+	if (err == OST_OK)
+		err = copy_claim(arena, claims, "jti", &token->jti);
+	if (err == OST_OK)
+		err = json_get_i64(claims, "iat", &token->issued_s);
+	if (err == OST_OK)
+		err = json_get_i64(claims, "exp", &token->expires_s);
+	if (err == OST_OK && token->kind == TOKEN_ACCESS) {
+		err = copy_claim(arena, claims, "client_id", &token->client_id);
+		if (err == OST_OK)
+			err = copy_claim(arena, claims, "scope", &token->scope);
+		if (err == OST_OK)
+			err = copy_claim(
+				arena, claims, "grant", &token->grant_id);
+	} else if (err == OST_OK) {
+		err = copy_claim(arena, claims, "src", &token->source);
+	}
+	if (err != OST_OK)
+		return err == OST_NOMEM ? err : OST_DENIED;
+	return span_eq(iss, issuer) && span_eq(aud, issuer) &&
+			       !is_too_early(claims)
+		       ? OST_OK
+		       : OST_DENIED;
+}
+
+/* RFC 7519 section 4.1: exp is the first second at which it is dead. */
+static enum ost_err
+check_times(const struct token *token)
+{
+	int64_t now_s = clock_wall_s();
+
+	if (token->issued_s <= 0 || token->expires_s <= token->issued_s ||
+		token->expires_s - token->issued_s > LIFETIME_MAX_S ||
+		token->issued_s > now_s + CLOCK_SKEW_S)
+		return OST_DENIED;
+	return now_s < token->expires_s ? OST_OK : OST_EXPIRED;
+}
+
+enum ost_err
+token_verify(struct arena *arena, const struct keyring *ring,
+	struct span issuer, struct span text, struct token *token)
+{
+	struct token found = { 0 };
+	const struct signing_key *key;
+	struct json *claims = NULL;
+	struct span payload;
+	enum ost_err err;
+
+	if (text.n > TOKEN_SIZE_MAX)
+		return OST_DENIED;
+	key = find_key(ring, text, &found.kind);
+	if (key == NULL)
+		return OST_DENIED;
+	err = jws_verify(arena, key->header[found.kind],
+		(struct span){ (const char *)key->secret, sizeof(key->secret) },
+		text, &payload);
+	if (err != OST_OK)
+		return err;
+	err = json_parse(payload, TOKEN_SIZE_MAX, &claims);
+	if (err != OST_OK)
+		return err == OST_NOMEM ? err : OST_DENIED;
+	err = read_claims(arena, claims, issuer, &found);
+	json_free(claims);
+	if (err == OST_OK)
+		err = check_times(&found);
+	if (err == OST_OK || err == OST_EXPIRED)
+		*token = found;
+	return err;
+}

@@ -1,0 +1,43 @@
+#ifndef OSTIARY_TOKEN_H
+#define OSTIARY_TOKEN_H
+#include "keyring.h"
+/*
+ * Signed bearer tokens: JWS compact serialization (RFC 7515) with HS256 and
+ * the claims of RFC 9068 where they apply. Whether a well-signed token is
+ * still alive is gate's question, not this module's.
+ */
+#define TOKEN_SIZE_MAX 4096 /* bytes; a longer one is never verified */
+
+struct token {
+	enum token_kind kind;
+	struct span subject;   /* user id */
+	struct span client_id; /* absent in a login token */
+	struct span scope;     /* absent in a login token; may be empty */
+	struct span jti;
+	struct span grant_id; /* absent in a login token */
+	struct span source;   /* "p:GENERATION" or "k:KEY_ID" of a login
+			       * token */
+	int64_t issued_s, expires_s;
+};
+
+/* Signs; sets jti. issuer is also the audience. OST_TOOBIG: it would be longer
+ * than TOKEN_SIZE_MAX. */
+OST_CHECK enum ost_err token_issue(struct arena *arena,
+	const struct keyring *ring, struct span issuer, struct token *token,
+	struct span *text);
+/*
+ * OST_OK: the MAC holds, every claim is right and it has not expired.
+ * OST_EXPIRED: as that, but expired; *token is filled then too.
+ * OST_DENIED: anything else that is wrong with it. OST_CRYPTO, OST_NOMEM.
+ */
+OST_CHECK enum ost_err token_verify(struct arena *arena,
+	const struct keyring *ring, struct span issuer, struct span text,
+	struct token *token);
+/*
+ * The JWS layer alone, which the test vectors drive: text must be
+ * header.PAYLOAD.MAC with exactly this header; *payload is decoded only after
+ * the MAC holds. OST_DENIED else.
+ */
+OST_CHECK enum ost_err jws_verify(struct arena *arena, struct span header,
+	struct span key, struct span text, struct span *payload);
+#endif

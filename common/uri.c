@@ -1,0 +1,315 @@
+#include "uri.h"
+#include "origin.h"
+#include "path.h"
+
+#define HOST_MAX 255 /* a name of 253 bytes, or an address */
+
+static const struct {
+	const char *name, *sentence;
+} rules[] = {
+	[URI_OK] = { "ok", "The callback URL is good." },
+	[URI_MISSING] = { "redirect_uri_missing",
+		"The callback URL (redirect_uri) is missing." },
+	[URI_TOO_LONG] = { "redirect_uri_too_long",
+		"The callback URL is longer than 2000 bytes." },
+	[URI_NOT_ABSOLUTE] = { "redirect_uri_not_absolute",
+		"The callback URL must be absolute: https://host/path." },
+	[URI_NOT_HTTPS] = { "redirect_uri_not_https",
+		"The callback URL must begin with https://." },
+	[URI_BAD_CHARACTER] = { "redirect_uri_bad_character",
+		"The callback URL holds a character or a percent escape that "
+		"may not stand there." },
+	[URI_USERINFO] = { "redirect_uri_userinfo",
+		"The callback URL must not have a user name before its host." },
+	[URI_BAD_HOST] = { "redirect_uri_bad_host",
+		"The host of the callback URL is neither a host name nor an "
+		"address." },
+	[URI_BAD_PORT] = { "redirect_uri_bad_port",
+		"The port of the callback URL must be a number from 1 to "
+		"65535." },
+	[URI_FRAGMENT] = { "redirect_uri_fragment",
+		"The callback URL must not have a fragment (#)." },
+	[URI_BAD_PATH] = { "redirect_uri_bad_path",
+		"The path of the callback URL must not have \".\" or \"..\" "
+		"segments, empty segments or a semicolon." },
+	[URI_RESERVED_QUERY] = { "redirect_uri_reserved_query",
+		"The query of the callback URL uses a name that belongs to the "
+		"answer: code, state, error, error_description or iss." },
+	[URI_HAS_QUERY] = { "redirect_uri_has_query",
+		"A callback prefix must not have a query." },
+	[URI_ROOT_PREFIX] = { "redirect_uri_root_prefix",
+		"A callback prefix must have a path: a whole host is too "
+		"much." },
+	[URI_NOT_REGISTERED] = { "redirect_uri_not_registered",
+		"The callback URL is not registered for this application." },
+};
+
+const char *
+uri_rule_name(enum uri_rule rule)
+{
+	return rules[rule].name;
+}
+
+const char *
+uri_rule_sentence(enum uri_rule rule)
+{
+	return rules[rule].sentence;
+}
+
+/* RFC 3986 section 3.1. */
+static bool
+is_scheme(struct span text)
+{
+	if (text.n == 0 || !char_is_alpha(text.p[0]))
+		return false;
+	for (size_t i = 1; i < text.n; i++)
+		if (!char_is_alnum(text.p[i]) &&
+			!span_has(SPAN("+-."), text.p[i]))
+			return false;
+	return true;
+}
+
+static enum uri_rule
+cut_scheme(struct span *text)
+{
+	struct span rest = *text, scheme;
+
+	if (!span_cut(&rest, ':', &scheme) || !is_scheme(scheme))
+		return URI_NOT_ABSOLUTE;
+	if (!span_eq_nocase(scheme, SPAN("https")))
+		return URI_NOT_HTTPS;
+	if (!span_starts(rest, SPAN("//")))
+		return URI_NOT_ABSOLUTE;
+	*text = span_skip(rest, 2);
+	return URI_OK;
+}
+
+static int
+hex_value(char c)
+{
+	if (char_is_digit(c))
+		return c - '0';
+	c = char_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that the escape at the start of text stands for; -1: none. */
+static int
+unescape(struct span text)
+{
+	int high, low;
+
+	if (text.n < 3 || text.p[0] != '%')
+		return -1;
+	high = hex_value(text.p[1]);
+	low = hex_value(text.p[2]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+static bool
+has_bad_character(struct span text)
+{
+	for (; text.n > 0; text = span_skip(text, 1)) {
+		char c = text.p[0];
+		int byte;
+
+		if (char_is_alnum(c) ||
+			span_has(SPAN("-._~:/?#[]@!$&'()*+,;="), c))
+			continue;
+		byte = unescape(text);
+		if (byte < 0 || char_is_control((char)byte) ||
+			span_has(SPAN("/\\.%"), (char)byte))
+			return true;
+	}
+	return false;
+}
+
+/* Browsers read a host whose last label is a number as an address; in
+ * hexadecimal too, which origin_fault() takes for a name. */
+static bool
+ends_in_hex_number(struct span host)
+{
+	struct span rest = host, label = SPAN_ABSENT;
+
+	while (span_next(&rest, '.', &label))
+		;
+	return span_starts(label, SPAN("0x")) || span_starts(label, SPAN("0X"));
+}
+
+/* Splits "host[:port]" and checks both. */
+static enum uri_rule
+parse_authority(struct span authority, struct uri *uri)
+{
+	char origin[sizeof("https://") - 1 + HOST_MAX] = "https://";
+	struct origin unused;
+	uint64_t port = 443;
+	size_t n = 0;
+
+	if (span_has(authority, '@'))
+		return URI_USERINFO;
+	if (span_starts(authority, SPAN("[")))
+		while (n < authority.n && authority.p[n] != ']')
+			n++;
+	while (n < authority.n && authority.p[n] != ':')
+		n++;
+	if (n == 0 || n > HOST_MAX ||
+		ends_in_hex_number((struct span){ authority.p, n }))
+		return URI_BAD_HOST;
+	for (size_t i = 0; i < n; i++)
+		origin[8 + i] = char_lower(authority.p[i]);
+	if (origin_fault((struct span){ origin, 8 + n }, &unused) != NULL)
+		return URI_BAD_HOST;
+	if (n < authority.n && span_to_u64(span_skip(authority, n + 1), 1,
+				       65535, &port) != OST_OK)
+		return URI_BAD_PORT;
+	uri->authority = authority;
+	uri->host = (struct span){ authority.p, n };
+	uri->port = (uint16_t)port;
+	return URI_OK;
+}
+
+static bool
+is_good_path(struct span path)
+{
+	struct span rest = span_skip(path, 1), segment;
+
+	/* Some servers drop what follows a ";" of a segment: "..;" is "..". */
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == ';' || unescape(span_skip(path, i)) == ';')
+			return false;
+	while (span_next(&rest, '/', &segment)) {
+		bool is_last = span_is_absent(rest);
+
+		if ((segment.n == 0 && !is_last) ||
+			span_eq(segment, SPAN(".")) ||
+			span_eq(segment, SPAN("..")))
+			return false;
+	}
+	return true;
+}
+
+/* Whether name, as it stands escaped in a query, reads as word. */
+static bool
+name_is(struct span name, struct span word)
+{
+	for (; word.n > 0; word = span_skip(word, 1)) {
+		int byte = unescape(name);
+
+		if (name.n == 0)
+			return false;
+		name = span_skip(name, byte < 0 ? 1 : 3);
+		if (byte < 0)
+			byte = (unsigned char)name.p[-1];
+		if (char_lower((char)byte) != word.p[0])
+			return false;
+	}
+	return name.n == 0;
+}
+
+static bool
+is_reserved(struct span name)
+{
+	return name_is(name, SPAN("code")) || name_is(name, SPAN("state")) ||
+	       name_is(name, SPAN("error")) || name_is(name, SPAN("iss")) ||
+	       name_is(name, SPAN("error_description"));
+}
+
+/* Some servers part the fields at ";" too. */
+static bool
+has_reserved_name(struct span query)
+{
+	struct span fields = query, field;
+
+	while (span_next(&fields, '&', &field)) {
+		struct span parts = field, part;
+
+		while (span_next(&parts, ';', &part)) {
+			struct span name = part;
+
+			(void)span_cut(&part, '=', &name);
+			if (is_reserved(name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Splits [path][?query]; no "#" is left in text. */
+static enum uri_rule
+parse_path(struct span text, struct uri *uri)
+{
+	struct span query = text, path = text;
+
+	if (!span_cut(&query, '?', &path))
+		query = SPAN_ABSENT;
+	if (!is_good_path(path))
+		return URI_BAD_PATH;
+	if (has_reserved_name(query))
+		return URI_RESERVED_QUERY;
+	uri->path = path;
+	uri->query = query;
+	return URI_OK;
+}
+
+enum uri_rule
+uri_parse(struct span text, struct uri *uri)
+{
+	struct span rest = text, authority;
+	enum uri_rule rule;
+	struct uri found;
+
+	if (text.n == 0)
+		return URI_MISSING;
+	if (text.n > URI_SIZE_MAX)
+		return URI_TOO_LONG;
+	rule = cut_scheme(&rest);
+	if (rule != URI_OK)
+		return rule;
+	if (has_bad_character(rest))
+		return URI_BAD_CHARACTER;
+	authority = (struct span){ rest.p, 0 };
+	while (authority.n < rest.n &&
+		!span_has(SPAN("/?#"), rest.p[authority.n]))
+		authority.n++;
+	rule = parse_authority(authority, &found);
+	if (rule != URI_OK)
+		return rule;
+	if (span_has(rest, '#'))
+		return URI_FRAGMENT;
+	rule = parse_path(span_skip(rest, authority.n), &found);
+	if (rule == URI_OK)
+		*uri = found;
+	return rule;
+}
+
+static struct span
+path_or_root(struct span path)
+{
+	return path.n > 0 ? path : SPAN("/");
+}
+
+bool
+uri_is_below(const struct uri *uri, const struct uri *prefix)
+{
+	return span_eq_nocase(uri->host, prefix->host) &&
+	       uri->port == prefix->port &&
+	       path_is_below(
+		       path_or_root(uri->path), path_or_root(prefix->path));
+}
+
+bool
+uri_is_loopback(const struct uri *uri)
+{
+	struct span host = uri->host;
+	struct span last = span_skip(host, host.n > 10 ? host.n - 10 : 0);
+
+	if (span_eq(host, SPAN("[::1]")) ||
+		span_eq_nocase(host, SPAN("localhost")) ||
+		span_eq_nocase(last, SPAN(".localhost")))
+		return true;
+	/* Only an address is made of nothing else: the host was checked. */
+	for (size_t i = 0; i < host.n; i++)
+		if (!char_is_digit(host.p[i]) && host.p[i] != '.')
+			return false;
+	return span_starts(host, SPAN("127."));
+}

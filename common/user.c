@@ -1,0 +1,184 @@
+#include "user.h"
+#include "clock.h"
+#include "record.h"
+
+bool
+user_name_is_valid(struct span name)
+{
+	if (name.n == 0 || name.n > USER_NAME_MAX ||
+		!char_is_alnum(name.p[0]) || !char_is_alnum(name.p[name.n - 1]))
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!char_is_alnum(name.p[i]) &&
+			!span_has(SPAN("._@+-"), name.p[i]))
+			return false;
+	return true;
+}
+
+bool
+user_role_is_valid(struct span role)
+{
+	if (role.n == 0 || role.n > 64)
+		return false;
+	for (size_t i = 0; i < role.n; i++)
+		if (!char_is_alnum(role.p[i]) && role.p[i] != '_' &&
+			role.p[i] != '-')
+			return false;
+	return true;
+}
+
+enum ost_err
+user_canonical(struct arena *arena, struct span name, struct span *canonical)
+{
+	char *lower = arena_alloc(arena, name.n + 1);
+
+	if (lower == NULL)
+		return OST_NOMEM;
+	for (size_t i = 0; i < name.n; i++)
+		lower[i] = char_lower(name.p[i]);
+	*canonical = (struct span){ lower, name.n };
+	return OST_OK;
+}
+
+enum ost_err
+user_decode(struct arena *arena, struct span value, struct user *user)
+{
+	struct record *record;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	if (err != OST_OK)
+		return err;
+	*user = (struct user){
+		.id = record_get(record, "id"),
+		.name = record_get(record, "name"),
+		.display_name = record_get(record, "display_name"),
+		.email = record_get(record, "email"),
+		.roles = record_get(record, "roles"),
+		.password = record_get(record, "password"),
+		.generation = record_get_i64(record, "generation"),
+		.is_disabled = record_get_i64(record, "disabled") != 0,
+		.created_ms = record_get_i64(record, "created"),
+		.raw = value,
+	};
+	return user->id.n > 0 && user->name.n > 0 ? OST_OK : OST_STORE;
+}
+
+static enum ost_err
+encode(struct arena *arena, const struct user *user, struct span *value)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	record_begin(&buf);
+	record_add(&buf, "id", user->id);
+	record_add(&buf, "name", user->name);
+	record_add(&buf, "display_name", user->display_name);
+	record_add(&buf, "email", user->email);
+	record_add(&buf, "roles", user->roles);
+	record_add(&buf, "password", user->password);
+	record_add_i64(&buf, "generation", user->generation);
+	record_add_i64(&buf, "disabled", user->is_disabled);
+	record_add_i64(&buf, "created", user->created_ms);
+	return buf_span(&buf, value);
+}
+
+static enum ost_err
+name_key(struct arena *arena, struct span name, struct span *key)
+{
+	struct span canonical;
+	enum ost_err err = user_canonical(arena, name, &canonical);
+
+	return err == OST_OK ? record_key(arena, "username:", canonical, key)
+			     : err;
+}
+
+enum ost_err
+user_by_id(struct store *accounts, struct arena *arena, struct span id,
+	struct user *user)
+{
+	struct span key, value;
+	enum ost_err err = record_key(arena, "user:", id, &key);
+
+	if (err == OST_OK)
+		err = store_get(accounts, key, arena, &value);
+	return err == OST_OK ? user_decode(arena, value, user) : err;
+}
+
+enum ost_err
+user_by_name(struct store *accounts, struct arena *arena, struct span name,
+	struct user *user)
+{
+	struct span key, id;
+	enum ost_err err;
+
+	/* A name that nobody can have costs no look-up, and no key of the
+	 * store can be made of it. */
+	if (!user_name_is_valid(name))
+		return OST_NOTFOUND;
+	err = name_key(arena, name, &key);
+	if (err == OST_OK)
+		err = store_get(accounts, key, arena, &id);
+	return err == OST_OK ? user_by_id(accounts, arena, id, user) : err;
+}
+
+enum ost_err
+user_create(struct store *accounts, struct arena *arena, struct user *user)
+{
+	struct store_item items[2] = {
+		{ .action = STORE_PUT, .expect = STORE_ABSENT },
+		{ .action = STORE_PUT, .expect = STORE_ABSENT },
+	};
+	enum ost_err err = OST_OK;
+
+	if (!user_name_is_valid(user->name))
+		return OST_BADINPUT;
+	if (user->display_name.n == 0)
+		user->display_name = user->name;
+	if (user->created_ms == 0)
+		user->created_ms = clock_wall_ms();
+	if (user->id.n == 0)
+		err = record_new_id(arena, 'u', &user->id);
+	if (err == OST_OK)
+		err = record_key(arena, "user:", user->id, &items[0].key);
+	if (err == OST_OK)
+		err = encode(arena, user, &items[0].value);
+	if (err == OST_OK)
+		err = name_key(arena, user->name, &items[1].key);
+	if (err != OST_OK)
+		return err;
+	items[1].value = user->id;
+	err = store_batch(accounts, items, 2);
+	if (err == OST_OK)
+		user->raw = items[0].value;
+	return err;
+}
+
+enum ost_err
+user_save(struct store *accounts, struct arena *arena, const struct user *user)
+{
+	struct span key, value;
+	enum ost_err err = record_key(arena, "user:", user->id, &key);
+
+	if (err == OST_OK)
+		err = encode(arena, user, &value);
+	if (err == OST_OK)
+		err = store_swap(accounts, key, user->raw, value, 0);
+	return err;
+}
+
+enum ost_err
+user_delete(
+	struct store *accounts, struct arena *arena, const struct user *user)
+{
+	struct store_item items[2] = {
+		{ .action = STORE_DELETE },
+		{ .action = STORE_DELETE,
+			.expect = STORE_EQUALS,
+			.expected = user->id },
+	};
+	enum ost_err err = record_key(arena, "user:", user->id, &items[0].key);
+
+	if (err == OST_OK)
+		err = name_key(arena, user->name, &items[1].key);
+	return err == OST_OK ? store_batch(accounts, items, 2) : err;
+}

@@ -1,0 +1,50 @@
+#ifndef OSTIARY_USER_H
+#define OSTIARY_USER_H
+#include "store.h"
+/*
+ * Users, in the accounts store: "user:ID", and "username:NAME" (in lower
+ * case) that leads to the id. An id is random and never used again: what was
+ * given to a deleted user is dead, whoever gets the name next.
+ */
+struct user {
+	struct span id;
+	struct span name;	  /* as written; compared without case */
+	struct span display_name; /* never empty */
+	struct span email;	  /* absent when unknown */
+	struct span roles;	  /* words parted by one blank */
+	struct span password;	  /* "$scrypt$..."; absent: no password */
+	int64_t generation;	  /* grows with each change of password */
+	bool is_disabled;
+	int64_t created_ms;
+	struct span raw; /* the record as read, for user_save() */
+};
+
+#define USER_NAME_MAX 64
+
+/* 1 to 64 of A-Za-z0-9._@+- that begins and ends in a letter or digit: names
+ * that look alike cannot differ, and none needs an escape anywhere. */
+bool user_name_is_valid(struct span name);
+bool user_role_is_valid(struct span role); /* [A-Za-z0-9_-]{1,64} */
+/* The name in lower case, in the arena: what counters and indexes use. */
+OST_CHECK enum ost_err user_canonical(
+	struct arena *arena, struct span name, struct span *canonical);
+
+/* OST_NOTFOUND, OST_STORE, OST_NOMEM. Spans live in the arena. */
+OST_CHECK enum ost_err user_by_id(struct store *accounts, struct arena *arena,
+	struct span id, struct user *user);
+OST_CHECK enum ost_err user_by_name(struct store *accounts, struct arena *arena,
+	struct span name, struct user *user);
+/* Writes a new user; sets id (unless it is there: `load`) and created_ms.
+ * OST_CONFLICT: the name is taken. OST_BADINPUT: the name cannot be. */
+OST_CHECK enum ost_err user_create(
+	struct store *accounts, struct arena *arena, struct user *user);
+/* Writes a changed user over the one that was read; the name cannot change.
+ * OST_CONFLICT: somebody else changed it meanwhile. */
+OST_CHECK enum ost_err user_save(
+	struct store *accounts, struct arena *arena, const struct user *user);
+OST_CHECK enum ost_err user_delete(
+	struct store *accounts, struct arena *arena, const struct user *user);
+/* Decodes a record, for store_each(). */
+OST_CHECK enum ost_err user_decode(
+	struct arena *arena, struct span value, struct user *user);
+#endif

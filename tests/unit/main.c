@@ -1,0 +1,53 @@
+/* All unit tests in one process. Each tests/unit/test_x.c exports test_x(),
+ * which runs its own group and returns the number of failures. */
+#include "crypto.h"
+
+#define SUITES(X)                                                              \
+	X(codec)                                                               \
+	X(percent)                                                             \
+	X(text)                                                                \
+	X(json)                                                                \
+	X(json_write)                                                          \
+	X(crypto)                                                              \
+	X(password)                                                            \
+	X(config)                                                              \
+	X(config_values)                                                       \
+	X(config_faults)                                                       \
+	X(policy)                                                              \
+	X(policy_faults)                                                       \
+	X(store)                                                               \
+	X(store_gdbm)                                                          \
+	X(rate)                                                                \
+	X(permit)                                                              \
+	X(record)                                                              \
+	X(keyring)                                                             \
+	X(user)                                                                \
+	X(grant)                                                               \
+	X(token)                                                               \
+	X(request)                                                             \
+	X(request_parts)                                                       \
+	X(form)                                                                \
+	X(path)                                                                \
+	X(credentials)                                                         \
+	X(response)                                                            \
+	X(page)                                                                \
+	X(uri)                                                                 \
+	X(uri_readers)                                                         \
+	X(oauth)
+
+#define DECLARE(name) int test_##name(void);
+#define RUN(name)     failed += test_##name();
+
+/* clang-format off */
+SUITES(DECLARE)
+
+int
+main(void)
+{
+	int failed = 0;
+
+	if (crypto_init() != OST_OK)
+		return 3;
+	SUITES(RUN)
+	return failed == 0 ? 0 : 1;
+}

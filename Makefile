@@ -83,17 +83,13 @@ bench: deps all
 
 D = $(DESTDIR)$(PREFIX)
 install: all
-	install -d $D/bin $D/libexec/ostiary $D/share/ostiary/www \
-	  $D/share/ostiary/deploy $D/share/man/man1 $D/share/man/man5 \
-	  $D/share/man/man8 $D/share/doc/ostiary
+	install -d $D/bin $D/libexec/ostiary $D/share/doc/ostiary
 	install -m 755 $B/ostiary $D/bin/ostiary
 	install -m 755 $(bins) $D/libexec/ostiary
-	install -m 644 www/ostiary.css $D/share/ostiary/www
-	cp -R scripts/deploy/. $D/share/ostiary/deploy
-	install -m 644 doc/man/*.1 $D/share/man/man1
-	install -m 644 doc/man/*.5 $D/share/man/man5
-	install -m 644 doc/man/*.8 $D/share/man/man8
-	install -m 644 README.md LICENSE doc/keys.md $D/share/doc/ostiary
+	for n in 1 5 8; do install -d $D/share/man/man$$n && \
+	  install -m 644 doc/man/*.$$n $D/share/man/man$$n; done
+	install -m 644 README.md LICENSE doc/*.md $D/share/doc/ostiary
+	scripts/install-share $D $(PREFIX)
 clean:
 	rm -rf build
 help:

@@ -18,8 +18,8 @@ find_option(const struct command *command, struct span name)
 static enum exit_status
 complain(const struct command *command, const char *what, struct span word)
 {
-	return report_usage("%s: %s %.*s; see `ostiary %s --help`", command->name,
-		what, SPAN_ARG(word), command->name);
+	return report_usage("%s: %s %.*s; see `ostiary %s --help`",
+		command->name, what, SPAN_ARG(word), command->name);
 }
 
 static enum exit_status
@@ -82,8 +82,9 @@ arguments_parse(struct arena *arena, const struct command *command,
 	if (arguments->given == NULL)
 		return report_fail(OST_NOMEM, "%s", command->name);
 	if (!words_are_plain(words, n))
-		return report_usage("%s: an argument has control characters, is not "
-			     "UTF-8 or has over %d bytes",
+		return report_usage(
+			"%s: an argument has control characters, is not "
+			"UTF-8 or has over %d bytes",
 			command->name, WORD_MAX);
 	for (size_t i = 0; i < n && status == EXIT_DONE; i++) {
 		struct span word = span_of(words[i]);

@@ -64,8 +64,9 @@ read_urls(struct admin *admin, const char *option, bool is_prefix,
 			buf_char(&buf, ' ');
 		buf_add(&buf, url);
 	}
-	return buf_span(&buf, list) == OST_OK ? EXIT_DONE
-					      : report_fail(OST_NOMEM, "--%s", option);
+	return buf_span(&buf, list) == OST_OK
+		       ? EXIT_DONE
+		       : report_fail(OST_NOMEM, "--%s", option);
 }
 
 static bool
@@ -92,7 +93,8 @@ read_texts(struct admin *admin, struct app *app)
 			"a description has at most %d bytes", DESCRIPTION_MAX);
 	app->website = argument_get(arguments, "website");
 	if (!span_is_absent(app->website) && !website_is_possible(app->website))
-		return report_refuse("bad_website", "%.*s is no http or https address",
+		return report_refuse("bad_website",
+			"%.*s is no http or https address",
 			SPAN_ARG(app->website));
 	return EXIT_DONE;
 }
@@ -105,15 +107,18 @@ read_app(struct admin *admin, struct app *app)
 	enum exit_status status;
 
 	if (span_is_absent(owner))
-		return report_usage("app add: --owner USER is missing; see `ostiary "
-			     "app add --help`");
+		return report_usage(
+			"app add: --owner USER is missing; see `ostiary "
+			"app add --help`");
 	if (!argument_has(&admin->arguments, "callback-prefix") &&
 		!argument_has(&admin->arguments, "redirect-uri"))
-		return report_usage("app add: --callback-prefix URL or --redirect-uri "
-			     "URL is missing; see `ostiary app add --help`");
+		return report_usage(
+			"app add: --callback-prefix URL or --redirect-uri "
+			"URL is missing; see `ostiary app add --help`");
 	if (argument_has(&admin->arguments, "public"))
-		return report_refuse("no_pkce", "public clients need PKCE, which this "
-					 "version does not have yet");
+		return report_refuse("no_pkce",
+			"public clients need PKCE, which this "
+			"version does not have yet");
 	status = read_texts(admin, app);
 	if (status == EXIT_DONE)
 		status = read_urls(
@@ -198,7 +203,8 @@ app_rotate(struct admin *admin)
 	secret_replace(&app.secret, hash, old_until_ms);
 	err = app_save(admin->context.accounts, admin->arena, &app);
 	if (err != OST_OK)
-		return report_fail(err, "application %.*s", SPAN_ARG(app.client_id));
+		return report_fail(
+			err, "application %.*s", SPAN_ARG(app.client_id));
 	const struct field fields[] = {
 		{ "client_id", "client id", .text = app.client_id },
 		{ "client_secret", "client secret", .text = secret },
@@ -239,7 +245,8 @@ set_disabled(struct admin *admin, bool is_disabled)
 		err = app_save(admin->context.accounts, admin->arena, &app);
 	}
 	if (err != OST_OK)
-		return report_fail(err, "application %.*s", SPAN_ARG(app.client_id));
+		return report_fail(
+			err, "application %.*s", SPAN_ARG(app.client_id));
 	say_state(admin, &app, is_disabled ? "disabled" : "active");
 	return EXIT_DONE;
 }
@@ -272,7 +279,8 @@ app_remove(struct admin *admin)
 		return report_refuse("not_confirmed", "nothing was deleted");
 	err = app_delete(admin->context.accounts, admin->arena, &app);
 	if (err != OST_OK)
-		return report_fail(err, "application %.*s", SPAN_ARG(app.client_id));
+		return report_fail(
+			err, "application %.*s", SPAN_ARG(app.client_id));
 	say_state(admin, &app, "deleted");
 	return EXIT_DONE;
 }

@@ -154,8 +154,8 @@ write_store(struct dump *dump, unsigned int store)
 	struct admin *admin = dump->admin;
 	struct collection found;
 	enum exit_status status = EXIT_DONE;
-	enum ost_err err = collect(dump_store(&admin->context, store),
-		SPAN(""), admin->arena, &found);
+	enum ost_err err = collect(dump_store(&admin->context, store), SPAN(""),
+		admin->arena, &found);
 
 	if (err != OST_OK)
 		return report_fail(err, "store %s", dump_stores[store]);
@@ -205,8 +205,7 @@ write_ring(struct dump *dump)
 		dump->lines++;
 		json_string(json, "store", SPAN("keyring"));
 		json_string(json, "kid", (struct span){ key->kid, KID_SIZE });
-		json_string(
-			json, "state", span_of(key_state_name(key->state)));
+		json_string(json, "state", span_of(key_state_name(key->state)));
 		write_number(
 			json, dump->scratch, "created_ms", key->created_ms);
 		write_number(

@@ -41,7 +41,8 @@ grant_revoke(struct admin *admin)
 	if (err == OST_OK)
 		err = grant_end(grants, admin->arena, id);
 	if (err == OST_NOTFOUND)
-		return report_refuse("not_found", "no grant %.*s", SPAN_ARG(id));
+		return report_refuse(
+			"not_found", "no grant %.*s", SPAN_ARG(id));
 	if (err != OST_OK)
 		return report_fail(err, "grant %.*s", SPAN_ARG(id));
 	const struct field fields[] = {

@@ -57,7 +57,8 @@ make_folders(struct admin *admin, struct made *made)
 		if (make_folder(path, (st.st_mode & S_IWGRP) != 0, st.st_gid))
 			note(made, folders[i], path);
 		else if (errno != EEXIST)
-			return report_fail_system("%s: %s", path, strerror(errno));
+			return report_fail_system(
+				"%s: %s", path, strerror(errno));
 	}
 	return EXIT_DONE;
 }

@@ -18,7 +18,8 @@ read_expiry(struct admin *admin, int64_t *expires_ms)
 	if (span_is_absent(expires))
 		return EXIT_DONE;
 	if (duration_parse(expires, &seconds) != OST_OK)
-		return report_usage("--expires %.*s is no duration like 12h or 90d",
+		return report_usage(
+			"--expires %.*s is no duration like 12h or 90d",
 			SPAN_ARG(expires));
 	*expires_ms = clock_wall_ms() + seconds * 1000;
 	return EXIT_DONE;
@@ -32,12 +33,13 @@ read_key(struct admin *admin, struct key *key)
 
 	key->name = argument_get(&admin->arguments, "name");
 	if (span_is_absent(key->name))
-		return report_usage("key add: --name NAME is missing; see `ostiary "
-			     "key add --help`");
+		return report_usage(
+			"key add: --name NAME is missing; see `ostiary "
+			"key add --help`");
 	key->name = span_trim(key->name);
 	if (key->name.n == 0 || !text_is_plain(key->name, KEY_NAME_MAX))
-		return report_refuse("bad_name", "a key's name has 1 to %d bytes",
-			KEY_NAME_MAX);
+		return report_refuse("bad_name",
+			"a key's name has 1 to %d bytes", KEY_NAME_MAX);
 	status = read_expiry(admin, &key->expires_ms);
 	if (status == EXIT_DONE)
 		status = find_user(admin, admin->arguments.operands[0], &user);

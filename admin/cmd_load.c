@@ -44,9 +44,9 @@ load_add(struct load *load, unsigned int store, const struct store_item *item)
 		load->items = items;
 		load->size = size;
 	}
-	load->items[load->n++] = (struct load_item){ .line = load->line,
-		.store = store,
-		.item = *item };
+	load->items[load->n++] = (struct load_item){
+		.line = load->line, .store = store, .item = *item
+	};
 	return EXIT_DONE;
 }
 
@@ -109,8 +109,8 @@ check_signing_keys(struct load *load)
 		if (load->signing_keys[i].state == KEY_CURRENT)
 			current++;
 	if (load->has_seal_key && current != 1)
-		return load_fault(load, "%zu signing keys are current, not one",
-			current);
+		return load_fault(
+			load, "%zu signing keys are current, not one", current);
 	return EXIT_DONE;
 }
 
@@ -202,8 +202,7 @@ write_batch(const struct load *load, size_t i, bool is_forced, size_t *n)
 		batch[*n] = load->items[i + *n].item;
 		batch[*n].expect = is_forced ? STORE_ANY : STORE_ABSENT;
 	}
-	return store_batch(
-		dump_store(&load->admin->context, store), batch, *n);
+	return store_batch(dump_store(&load->admin->context, store), batch, *n);
 }
 
 static enum exit_status
@@ -246,7 +245,7 @@ static void
 say_result(const struct load *load)
 {
 	struct output *out = &load->admin->out;
-	const char *keys = load->has_seal_key	  ? "loaded"
+	const char *keys = load->has_seal_key	   ? "loaded"
 			   : has_current_key(load) ? "kept"
 						   : "new";
 	const struct field fields[] = {
@@ -258,8 +257,9 @@ say_result(const struct load *load)
 
 	output_say(out, "%lld records loaded", (long long)load->records);
 	if (span_eq(span_of(keys), SPAN("new")))
-		output_say(out, "The signing keys were not loaded: tokens that "
-				"were given out before the dump are dead here.");
+		output_say(out,
+			"The signing keys were not loaded: tokens that "
+			"were given out before the dump are dead here.");
 	output_object(out, fields, 2);
 }
 
@@ -293,7 +293,8 @@ run(struct admin *admin)
 static const struct option options[] = {
 	{ "passphrase-file", "FILE", "its first line opens the signing keys",
 		false },
-	{ "new-signing-keys", NULL, "leave the dump's signing keys out", false },
+	{ "new-signing-keys", NULL, "leave the dump's signing keys out",
+		false },
 	{ "force", NULL, "load over the records of a state that is not empty",
 		false },
 	{ .name = NULL },

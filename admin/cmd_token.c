@@ -25,8 +25,9 @@ read_token(struct admin *admin, struct span *text)
 	if (text->n > 0 && text->p[text->n - 1] == '\r')
 		text->n--;
 	if (text->n == 0)
-		return report_usage("%s: the token is read from standard input, which "
-			     "is empty",
+		return report_usage(
+			"%s: the token is read from standard input, which "
+			"is empty",
 			admin->command->name);
 	return EXIT_DONE;
 }

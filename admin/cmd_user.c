@@ -99,8 +99,9 @@ name_is_free(struct admin *admin, struct span name)
 	if (err == OST_OK)
 		return report_refuse("exists", "there is a user %.*s already",
 			SPAN_ARG(other.name));
-	return err == OST_NOTFOUND ? EXIT_DONE
-				   : report_fail(err, "user %.*s", SPAN_ARG(name));
+	return err == OST_NOTFOUND
+		       ? EXIT_DONE
+		       : report_fail(err, "user %.*s", SPAN_ARG(name));
 }
 
 static enum exit_status
@@ -155,9 +156,25 @@ user_list(struct admin *admin)
 		       : status;
 }
 
-/* Keys, applications and grants of the user, below the user itself. */
+/* The user itself, and how many grants there are. */
 static enum exit_status
-show_belongings(struct admin *admin, const struct user *user)
+show_person(struct admin *admin, const struct user *user, size_t grants_n)
+{
+	struct field fields[SHOW_COLUMNS_MAX + 1];
+	size_t n = shown_user.columns;
+	enum exit_status status = shown_user.fill(admin, user, fields);
+
+	fields[n] = (struct field){ .name = "grants",
+		.heading = "grants",
+		.kind = FIELD_COUNT,
+		.number = (int64_t)grants_n };
+	if (status == EXIT_DONE)
+		output_fields(&admin->out, fields, n + 1);
+	return status;
+}
+
+static enum exit_status
+show_all_of(struct admin *admin, const struct user *user)
 {
 	struct grant *grants = NULL;
 	struct key *keys = NULL;
@@ -169,13 +186,10 @@ show_belongings(struct admin *admin, const struct user *user)
 		status = find_apps(admin, user->id, &apps, &apps_n);
 	if (status == EXIT_DONE)
 		status = find_grants(admin, user->id, &grants, &grants_n);
+	if (status == EXIT_DONE)
+		status = show_person(admin, user, grants_n);
 	if (status != EXIT_DONE)
 		return status;
-	const struct field count = { .name = "grants",
-		.heading = "grants",
-		.kind = FIELD_COUNT,
-		.number = (int64_t)grants_n };
-	output_fields(&admin->out, &count, 1);
 	output_say(&admin->out, "%s", "");
 	status = show_all(admin, &shown_key, "keys", keys, keys_n);
 	if (status != EXIT_DONE)
@@ -196,9 +210,7 @@ user_show(struct admin *admin)
 		return status;
 	if (out->is_json)
 		json_open(&out->json, NULL, '{');
-	status = show_one(admin, &shown_user, &user);
-	if (status == EXIT_DONE)
-		status = show_belongings(admin, &user);
+	status = show_all_of(admin, &user);
 	if (out->is_json)
 		json_close(&out->json);
 	return status;
@@ -212,8 +224,9 @@ user_set(struct admin *admin)
 	enum ost_err err;
 
 	if (admin->arguments.given_n == 0)
-		return report_usage("user set: nothing to set; see `ostiary user set "
-			     "--help`");
+		return report_usage(
+			"user set: nothing to set; see `ostiary user set "
+			"--help`");
 	status = find_user(admin, admin->arguments.operands[0], &user);
 	if (status == EXIT_DONE)
 		status = set_names(admin, &user);

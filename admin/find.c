@@ -10,7 +10,8 @@ find_user(struct admin *admin, struct span who, struct user *user)
 	if (err == OST_NOTFOUND && user_name_is_valid(who))
 		err = user_by_id(accounts, admin->arena, who, user);
 	if (err == OST_NOTFOUND)
-		return report_refuse("not_found", "no user %.*s", SPAN_ARG(who));
+		return report_refuse(
+			"not_found", "no user %.*s", SPAN_ARG(who));
 	return err == OST_OK ? EXIT_DONE
 			     : report_fail(err, "user %.*s", SPAN_ARG(who));
 }
@@ -24,9 +25,9 @@ find_app(struct admin *admin, struct span client_id, struct app *app)
 	if (err == OST_NOTFOUND)
 		return report_refuse("not_found", "no application %.*s",
 			SPAN_ARG(client_id));
-	return err == OST_OK
-		       ? EXIT_DONE
-		       : report_fail(err, "application %.*s", SPAN_ARG(client_id));
+	return err == OST_OK ? EXIT_DONE
+			     : report_fail(err, "application %.*s",
+				       SPAN_ARG(client_id));
 }
 
 enum exit_status
@@ -37,7 +38,8 @@ find_key(struct admin *admin, struct span id, struct key *key)
 
 	if (err == OST_NOTFOUND)
 		return report_refuse("not_found", "no key %.*s", SPAN_ARG(id));
-	return err == OST_OK ? EXIT_DONE : report_fail(err, "key %.*s", SPAN_ARG(id));
+	return err == OST_OK ? EXIT_DONE
+			     : report_fail(err, "key %.*s", SPAN_ARG(id));
 }
 
 enum exit_status

@@ -18,7 +18,8 @@ find_all(struct admin *admin, struct store *store, const struct kind *kind,
 	struct span user_id, void **things, size_t *n)
 {
 	struct collection found;
-	enum ost_err err = collect(store, span_of(kind->prefix), admin->arena, &found);
+	enum ost_err err =
+		collect(store, span_of(kind->prefix), admin->arena, &found);
 	char *array = NULL;
 
 	*n = 0;
@@ -73,8 +74,8 @@ user_order(const void *a, const void *b)
 enum exit_status
 find_users(struct admin *admin, struct user **users, size_t *n)
 {
-	static const struct kind kind = { "user:", sizeof(**users),
-		decode_user, user_order };
+	static const struct kind kind = { "user:", sizeof(**users), decode_user,
+		user_order };
 	void *found = NULL;
 	enum exit_status status = find_all(
 		admin, admin->context.accounts, &kind, SPAN_ABSENT, &found, n);
@@ -107,8 +108,8 @@ enum exit_status
 find_apps(
 	struct admin *admin, struct span user_id, struct app **apps, size_t *n)
 {
-	static const struct kind kind = { "app:", sizeof(**apps),
-		decode_app, app_order };
+	static const struct kind kind = { "app:", sizeof(**apps), decode_app,
+		app_order };
 	void *found = NULL;
 	enum exit_status status = find_all(
 		admin, admin->context.accounts, &kind, user_id, &found, n);
@@ -141,8 +142,8 @@ enum exit_status
 find_keys(
 	struct admin *admin, struct span user_id, struct key **keys, size_t *n)
 {
-	static const struct kind kind = { "key:", sizeof(**keys),
-		decode_key, key_order };
+	static const struct kind kind = { "key:", sizeof(**keys), decode_key,
+		key_order };
 	void *found = NULL;
 	enum exit_status status = find_all(
 		admin, admin->context.accounts, &kind, user_id, &found, n);

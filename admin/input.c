@@ -51,8 +51,8 @@ first_line(struct admin *admin, int fd, size_t size_max, const char *what,
 	if (span_cut(&rest, '\n', &head))
 		rest = head;
 	if (rest.n > size_max)
-		return report_refuse("too_big", "%s has more than %zu bytes", what,
-			size_max);
+		return report_refuse("too_big", "%s has more than %zu bytes",
+			what, size_max);
 	*line = rest;
 	return EXIT_DONE;
 }
@@ -110,8 +110,9 @@ ask_twice(struct admin *admin, struct span user, struct span *password)
 	char prompt[128];
 
 	if (!terminal_is_there())
-		return report_usage("there is no terminal to ask for the password; "
-			     "use --password-stdin");
+		return report_usage(
+			"there is no terminal to ask for the password; "
+			"use --password-stdin");
 	snprintf(prompt, sizeof(prompt),
 		"New password of %.*s: ", SPAN_ARG(user));
 	if (!terminal_ask_secret(
@@ -138,33 +139,46 @@ input_password(struct admin *admin, struct span user, struct span *password)
 	if (status != EXIT_DONE)
 		return status;
 	fault = password_fault(*password);
-	return fault == NULL ? EXIT_DONE : report_refuse("bad_password", "%s", fault);
+	return fault == NULL ? EXIT_DONE
+			     : report_refuse("bad_password", "%s", fault);
+}
+
+static enum exit_status
+check_passphrase(struct span passphrase)
+{
+	if (text_is_plain(passphrase, PASSWORD_SIZE_MAX) &&
+		text_length(passphrase) >= PASSPHRASE_LENGTH_MIN)
+		return EXIT_DONE;
+	return report_refuse("bad_passphrase",
+		"a passphrase is a line of %d characters or more, UTF-8, none "
+		"of them a control character",
+		PASSPHRASE_LENGTH_MIN);
 }
 
 enum exit_status
 input_passphrase(struct admin *admin)
 {
 	struct span path = argument_get(&admin->arguments, "passphrase-file");
+	bool is_stdin = argument_has(&admin->arguments, "passphrase-stdin");
 	enum exit_status status;
-	int fd;
+	int fd = STDIN_FILENO;
 
-	if (span_is_absent(path))
+	if (is_stdin && !span_is_absent(path))
+		return report_usage("%s: one passphrase is enough; see "
+				    "`ostiary %s --help`",
+			admin->command->name, admin->command->name);
+	if (!is_stdin && span_is_absent(path))
 		return EXIT_DONE;
-	fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (!is_stdin)
+		fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return report_fail_system("%s: %s", path.p, strerror(errno));
 	status = first_line(admin, fd, PASSWORD_SIZE_MAX, "the passphrase",
 		&admin->passphrase);
-	close(fd);
-	if (status != EXIT_DONE)
-		return status;
-	if (!text_is_plain(admin->passphrase, PASSWORD_SIZE_MAX) ||
-		text_length(admin->passphrase) < PASSPHRASE_LENGTH_MIN)
-		return report_refuse("bad_passphrase",
-			"the first line of %s is no passphrase: %d characters "
-			"or more, UTF-8, none of them a control character",
-			path.p, PASSPHRASE_LENGTH_MIN);
-	return EXIT_DONE;
+	if (!is_stdin)
+		close(fd);
+	return status == EXIT_DONE ? check_passphrase(admin->passphrase)
+				   : status;
 }
 
 bool

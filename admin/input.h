@@ -15,7 +15,8 @@ enum exit_status input_all(struct admin *admin, struct span *text);
  * rules for passwords: EXIT_REFUSED; EXIT_USAGE without a terminal. */
 enum exit_status input_password(
 	struct admin *admin, struct span user, struct span *password);
-/* The first line of the file of --passphrase-file, if that was given. */
+/* The first line of the file of --passphrase-file, or of standard input with
+ * --passphrase-stdin, into admin->passphrase; nothing without both. */
 enum exit_status input_passphrase(struct admin *admin);
 /* Whether the person says yes; also when there is nobody to ask (standard
  * input is no terminal). */

@@ -32,8 +32,8 @@ __attribute__((format(printf, 2, 3))) enum exit_status load_fault(
 /* Reads one line of the dump. */
 enum exit_status load_line(struct load *load, struct span line);
 /* Adds an item, unless it has expired already. */
-enum exit_status load_add(struct load *load, unsigned int store,
-	const struct store_item *item);
+enum exit_status load_add(
+	struct load *load, unsigned int store, const struct store_item *item);
 /* Checks a record as its module would, and adds the records that lead to it
  * by name or hash, which a dump leaves out. */
 enum exit_status load_check(

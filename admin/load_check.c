@@ -1,10 +1,10 @@
 #include "app.h"
+#include "dump.h"
 #include "grant.h"
 #include "key.h"
 #include "load.h"
 #include "oauth.h"
 #include "user.h"
-#include "dump.h"
 
 #define HASH_DIGITS 64
 
@@ -21,9 +21,9 @@ static enum exit_status
 add_index(struct load *load, const char *prefix, struct span name,
 	struct span id, int64_t expires_ms)
 {
-	struct store_item item = { .action = STORE_PUT,
-		.value = id,
-		.expires_ms = expires_ms };
+	struct store_item item = {
+		.action = STORE_PUT, .value = id, .expires_ms = expires_ms
+	};
 	enum ost_err err = record_key(load->arena, prefix, name, &item.key);
 
 	return err == OST_OK ? load_add(load, DUMP_ACCOUNTS, &item)
@@ -171,8 +171,7 @@ static const struct {
 };
 
 enum exit_status
-load_check(
-	struct load *load, unsigned int store, const struct store_item *item)
+load_check(struct load *load, unsigned int store, const struct store_item *item)
 {
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i].store == store &&

@@ -60,6 +60,7 @@ read_record(struct load *load, const struct json *root)
 	struct reader reader = { .load = load };
 	struct store_item item = { .action = STORE_PUT };
 	unsigned int store = 0;
+	enum exit_status status;
 	uint64_t expires = 0;
 	enum ost_err err;
 
@@ -73,8 +74,8 @@ read_record(struct load *load, const struct json *root)
 	while (store < DUMP_STORES &&
 		!span_eq(reader.store, span_of(dump_stores[store])))
 		store++;
-	if (err != OST_OK || store == DUMP_STORES ||
-		!key_is_good(reader.key) || item.value.n > VALUE_MAX ||
+	if (err != OST_OK || store == DUMP_STORES || !key_is_good(reader.key) ||
+		item.value.n > VALUE_MAX ||
 		(!span_is_absent(reader.expires) &&
 			span_to_u64(reader.expires, 1, INT64_MAX, &expires) !=
 				OST_OK))
@@ -84,7 +85,7 @@ read_record(struct load *load, const struct json *root)
 	if (dump_is_index(store, item.key))
 		return load_fault(load, "%.*s is made by load itself",
 			SPAN_ARG(item.key));
-	enum exit_status status = load_check(load, store, &item);
+	status = load_check(load, store, &item);
 	return status == EXIT_DONE ? load_add(load, store, &item) : status;
 }
 
@@ -125,8 +126,7 @@ read_key(const struct json *root, struct signing_key *key)
 }
 
 static enum ost_err
-open_secret(
-	struct load *load, const struct json *root, struct signing_key *key)
+open_secret(struct load *load, const struct json *root, struct signing_key *key)
 {
 	struct span hex, sealed, label, secret;
 	enum ost_err err = json_get_string(root, "sealed_secret", &hex);
@@ -137,8 +137,8 @@ open_secret(
 		err = dump_seal_label(load->arena,
 			(struct span){ key->kid, KID_SIZE }, &label);
 	if (err == OST_OK)
-		err = seal_open(load->seal_key, label, sealed, load->arena,
-			&secret);
+		err = seal_open(
+			load->seal_key, label, sealed, load->arena, &secret);
 	if (err != OST_OK)
 		return err;
 	if (secret.n != sizeof(key->secret))
@@ -154,8 +154,8 @@ read_signing_key(struct load *load, const struct json *root)
 	enum ost_err err = OST_OK;
 
 	if (load->signing_keys_n == KEYRING_MAX)
-		return load_fault(load, "more than %d signing keys",
-			KEYRING_MAX);
+		return load_fault(
+			load, "more than %d signing keys", KEYRING_MAX);
 	if (!read_key(root, key))
 		return load_fault(load, "this is no signing key");
 	load->signing_keys_n++;

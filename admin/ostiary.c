@@ -23,10 +23,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef OSTIARY_VERSION
-#define OSTIARY_VERSION "0.1"
-#endif
-
 #define ARENA_MAX ((size_t)2048 * 1024 * 1024)
 
 const struct command *const command_tables[] = {
@@ -83,10 +79,12 @@ run_words(struct admin *admin, const struct words *words, struct span first)
 
 	admin->command = command_find(words->words, words->n, &used);
 	if (admin->command == NULL && command_is_group(first))
-		return report_usage("%s what? `ostiary %s --help` lists what there is",
+		return report_usage(
+			"%s what? `ostiary %s --help` lists what there is",
 			first.p, first.p);
 	if (admin->command == NULL)
-		return report_usage("unknown %s %s; `ostiary --help` lists them all",
+		return report_usage(
+			"unknown %s %s; `ostiary --help` lists them all",
 			first.n > 0 && first.p[0] == '-' ? "option" : "command",
 			first.p);
 	status = arguments_parse(admin->arena, admin->command,
@@ -115,7 +113,8 @@ dispatch(struct admin *admin, const struct words *words)
 		return report_usage(
 			"a file is missing behind -c; see `ostiary --help`");
 	if (words->n == 0)
-		return report_usage("which command? `ostiary --help` lists them");
+		return report_usage(
+			"which command? `ostiary --help` lists them");
 	first = span_of(words->words[0]);
 	if (is_help(first.p))
 		help_all(&admin->out, SPAN_ABSENT);

@@ -253,5 +253,6 @@ output_finish(struct output *out)
 		return EXIT_DONE;
 	if (err != OST_SYSTEM)
 		return report_fail(err, "nothing was printed%s", regret);
-	return report_fail_system("standard output: %s%s", strerror(errno), regret);
+	return report_fail_system(
+		"standard output: %s%s", strerror(errno), regret);
 }

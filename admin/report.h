@@ -31,5 +31,6 @@ __attribute__((format(printf, 2, 3))) enum exit_status report_fail(
 __attribute__((format(printf, 1, 2))) enum exit_status report_fail_system(
 	const char *format, ...);
 /* A remark that is no error; nothing with --json. */
-__attribute__((format(printf, 1, 2))) void report_remark(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void report_remark(
+	const char *format, ...);
 #endif

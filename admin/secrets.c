@@ -22,7 +22,8 @@ secrets_overlap(struct admin *admin, int64_t *old_until_ms)
 	if (span_is_absent(overlap))
 		return EXIT_DONE;
 	if (duration_parse(overlap, &seconds) != OST_OK)
-		return report_usage("--overlap %.*s is no duration like 12h or 7d",
+		return report_usage(
+			"--overlap %.*s is no duration like 12h or 7d",
 			SPAN_ARG(overlap));
 	*old_until_ms = clock_wall_ms() + seconds * 1000;
 	return EXIT_DONE;

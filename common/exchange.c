@@ -68,6 +68,8 @@ redeem(const struct context *c, struct arena *arena, struct span text,
 			now_ms + c->config->access_token_lifetime_s * 1000,
 	};
 	err = code_redeem(c->grants, arena, text, &x->code, &x->grant);
+	if (err == OST_EXPIRED)
+		return OST_DENIED;
 	if (err != OST_CONFLICT)
 		return err;
 	err = code_find(c->grants, arena, text, &x->code);

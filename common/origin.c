@@ -31,8 +31,8 @@ is_label(struct span label)
 	return true;
 }
 
-/* RFC 1123 section 2.1; a name whose last label is a number would be read as
- * an address by others. */
+/* RFC 1123 section 2.1; a name whose last label is a number, in hexadecimal
+ * too, would be read as an address by others. */
 static bool
 is_name(struct span host)
 {
@@ -43,6 +43,8 @@ is_name(struct span host)
 	while (span_next(&rest, '.', &label))
 		if (!is_label(label))
 			return false;
+	if (span_starts(label, SPAN("0x")) || span_starts(label, SPAN("0X")))
+		return false;
 	for (size_t i = 0; i < label.n; i++)
 		if (!char_is_digit(label.p[i]))
 			return true;

@@ -48,7 +48,7 @@ try_one(struct span path, bool is_shared, unsigned int i, int *fd)
 enum ost_err
 permit_take(struct span path, bool is_shared, struct permit *permit)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000 };
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	unsigned int n = permits();
 
 	for (int waited_ms = 0;; waited_ms += PAUSE_MS) {

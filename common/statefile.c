@@ -27,9 +27,9 @@
  * the turn polls for the lock itself, and he who just had the lock must wait
  * for the turn like all others.
  */
-#define PAUSE_FIRST_US 20
-#define PAUSE_MAX_US   1000
-#define PAUSE_TURN_US  100
+#define PAUSE_MIN_US  20
+#define PAUSE_MAX_US  1000
+#define PAUSE_LONG_US 10000 /* for him who has the turn */
 
 static enum ost_err
 failed(const char *path, const char *what)
@@ -207,24 +207,26 @@ try_turn(int fd)
 	return fcntl(fd, F_OFD_SETLK, &turn) == 0;
 }
 
-/* Tries until it succeeds or *wait_us, which it counts down, has passed. */
+/* Tries until it succeeds or *wait_us, which it counts down, has passed. A
+ * pause is an eighth of what was waited, so that is what polling costs. */
 static enum ost_err
-wait_for(bool (*try)(int fd), int fd, int64_t *wait_us, long pause_max_us)
+wait_for(bool (*try)(int fd), int fd, int64_t *wait_us, int64_t pause_max_us)
 {
-	long pause_us = PAUSE_FIRST_US;
+	int64_t pause_us = PAUSE_MIN_US, waited_us = 0;
 
 	while (!try(fd)) {
 		struct timespec pause = { .tv_nsec = pause_us * 1000 };
 
 		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
 			return failed("state file", "cannot lock");
-		if (*wait_us <= 0)
+		if (waited_us >= *wait_us)
 			return OST_BUSY;
 		nanosleep(&pause, NULL);
-		*wait_us -= pause_us;
-		if (pause_us < pause_max_us)
-			pause_us *= 2;
+		waited_us += pause_us;
+		if (pause_us < waited_us / 8 && pause_us < pause_max_us)
+			pause_us = waited_us / 8;
 	}
+	*wait_us -= waited_us;
 	return OST_OK;
 }
 
@@ -245,7 +247,7 @@ statefile_lock_in_turn(int fd, int64_t wait_ms)
 
 	if (err != OST_OK)
 		return err;
-	err = wait_for(try_flock, fd, &wait_us, PAUSE_TURN_US);
+	err = wait_for(try_flock, fd, &wait_us, PAUSE_LONG_US);
 	fcntl(fd, F_OFD_SETLK, &turn);
 	return err;
 }

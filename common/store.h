@@ -48,7 +48,8 @@ void store_close(struct store *store); /* NULL is allowed */
 /* The value, copied into the arena. OST_NOTFOUND. */
 OST_CHECK enum ost_err store_get(struct store *store, struct span key,
 	struct arena *arena, struct span *value);
-/* Writes; OST_CONFLICT when expect is STORE_ABSENT and it is there. */
+/* Writes; OST_CONFLICT when expect is STORE_ABSENT and it is there. expect may
+ * not be STORE_EQUALS (that is store_swap()), nor expires_ms be negative. */
 OST_CHECK enum ost_err store_put(struct store *store, struct span key,
 	struct span value, int64_t expires_ms, enum store_expect expect);
 /* Reads and deletes: of several callers exactly one gets it, the others

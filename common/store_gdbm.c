@@ -50,8 +50,6 @@ struct gdbm_handle {
 	struct stat view_file;
 };
 
-/* Reading */
-
 static void
 view_close(struct gdbm_handle *handle)
 {
@@ -178,8 +176,6 @@ handle_each(void *arg, struct span prefix,
 	return err;
 }
 
-/* Writing */
-
 static enum ost_err
 item_check(struct gdbm_handle *handle, const struct store_item *item)
 {
@@ -221,22 +217,20 @@ item_apply(struct gdbm_handle *handle, const struct store_item *item,
 }
 
 /* Whether the base has doubled since it was last made anew. */
-static enum ost_err
-rewrite_is_due(struct gdbm_handle *handle, bool *is_due)
+static bool
+rewrite_is_due(struct gdbm_handle *handle)
 {
-	struct span meta = SPAN_ABSENT;
+	struct span meta;
 	int64_t size = 0;
-	enum ost_err err;
 
-	*is_due = true;
 	if (handle->view == NULL)
-		return OST_OK;
+		return true;
 	arena_reset(handle->scratch);
-	err = gdbmfile_get(handle->view, META_KEY, handle->scratch, &meta);
-	if (meta.n == sizeof(size))
+	if (gdbmfile_get(handle->view, META_KEY, handle->scratch, &meta) ==
+			OST_OK &&
+		meta.n == sizeof(size))
 		memcpy(&size, meta.p, sizeof(size));
-	*is_due = handle->view_file.st_size / 2 - GROWTH_MIN > size;
-	return err == OST_NOTFOUND ? OST_OK : err;
+	return handle->view_file.st_size / 2 - GROWTH_MIN > size;
 }
 
 struct rewrite {
@@ -305,12 +299,10 @@ static enum ost_err
 next_make(struct gdbm_handle *handle, const struct store_item *items, size_t n)
 {
 	struct gdbmfile *next;
+	bool is_rewrite = rewrite_is_due(handle);
 	enum ost_err err, close_err;
-	bool is_rewrite;
 
-	err = rewrite_is_due(handle, &is_rewrite);
-	if (err == OST_OK)
-		err = next_open(handle, is_rewrite, &next);
+	err = next_open(handle, is_rewrite, &next);
 	if (err != OST_OK)
 		return err;
 	if (is_rewrite)
@@ -319,19 +311,6 @@ next_make(struct gdbm_handle *handle, const struct store_item *items, size_t n)
 		err = item_apply(handle, &items[i], next);
 	close_err = gdbmfile_close(next);
 	return err != OST_OK ? err : close_err;
-}
-
-static enum ost_err
-next_publish(
-	struct gdbm_handle *handle, const struct store_item *items, size_t n)
-{
-	enum ost_err err = next_make(handle, items, n);
-
-	if (err == OST_OK)
-		err = basefile_publish(&handle->base);
-	if (err != OST_OK)
-		basefile_abandon(&handle->base);
-	return err;
 }
 
 static enum ost_err
@@ -345,8 +324,13 @@ batch_locked(
 		err = item_check(handle, &items[i]);
 		is_change = is_change || items[i].action != STORE_CHECK;
 	}
-	if (err == OST_OK && is_change)
-		err = next_publish(handle, items, n);
+	if (err == OST_OK && is_change) {
+		err = next_make(handle, items, n);
+		if (err == OST_OK)
+			err = basefile_publish(&handle->base);
+		if (err != OST_OK)
+			basefile_abandon(&handle->base);
+	}
 	/* Also without a change: what was just compared may be the base of a
 	 * writer that was killed before this. */
 	if (err == OST_OK && !handle->is_fast)

@@ -124,18 +124,6 @@ has_bad_character(struct span text)
 	return false;
 }
 
-/* Browsers read a host whose last label is a number as an address; in
- * hexadecimal too, which origin_fault() takes for a name. */
-static bool
-ends_in_hex_number(struct span host)
-{
-	struct span rest = host, label = SPAN_ABSENT;
-
-	while (span_next(&rest, '.', &label))
-		;
-	return span_starts(label, SPAN("0x")) || span_starts(label, SPAN("0X"));
-}
-
 /* Splits "host[:port]" and checks both. */
 static enum uri_rule
 parse_authority(struct span authority, struct uri *uri)
@@ -152,8 +140,7 @@ parse_authority(struct span authority, struct uri *uri)
 			n++;
 	while (n < authority.n && authority.p[n] != ':')
 		n++;
-	if (n == 0 || n > HOST_MAX ||
-		ends_in_hex_number((struct span){ authority.p, n }))
+	if (n == 0 || n > HOST_MAX)
 		return URI_BAD_HOST;
 	for (size_t i = 0; i < n; i++)
 		origin[8 + i] = char_lower(authority.p[i]);

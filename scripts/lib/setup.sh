@@ -161,7 +161,6 @@ make_configuration() {
 			policy = policy
 			protect_root = $root
 		EOF
-		own "$state/ostiary.conf"
 	fi
 	if [[ ! -e $state/policy ]]; then
 		cat >"$state/policy" <<-'EOF'
@@ -175,8 +174,8 @@ make_configuration() {
 			GET,HEAD    /index.html           anyone
 			GET,HEAD    /demo/                anyone
 		EOF
-		own "$state/policy"
 	fi
+	own "$state/ostiary.conf" "$state/policy"
 	issuer=$(conf_value issuer)
 	issuer_host=${issuer#*://} issuer_host=${issuer_host%%/*} issuer_host=${issuer_host%:*}
 	[[ $issuer_host =~ ^[-A-Za-z0-9.:]+$|^\[[0-9a-fA-F:.]+\]$ ]] ||

@@ -25,9 +25,30 @@ wait_until() {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@"; do
-		((SECONDS < end)) || return 1
+		((SECONDS <= end)) || return 1
 		sleep 0.05
 	done
+}
+
+# A duration of about 15 minutes, in seconds, whose window (aligned to the
+# clock) does not end within the next minute and so not within a test.
+window() {
+	local seconds=900
+	while ((seconds - EPOCHSECONDS % seconds < 60)); do ((seconds += 7)); done
+	echo "${seconds}s"
+}
+
+# make_root PATH...: a document root of the test's own, whose files hold their
+# own path. The programs' user can read it, which it cannot the folders of bats.
+make_root() {
+	local path
+	ROOT=$(mktemp -d "${TMPDIR:-/tmp}/ostiary-www.XXXXXX")
+	for path; do
+		mkdir -p "$ROOT${path%/*}"
+		printf '"%s"\n' "$path" >"$ROOT$path"
+	done
+	chmod -R a+rX "$ROOT"
+	export ROOT
 }
 
 # start_server [LINE...]: LINEs are appended to ostiary.conf. The policy is
@@ -57,6 +78,14 @@ start_server() {
 	export STATE CONF BASE PLAIN SERVE_PID
 }
 
+# In place of $POLICY for the running instance, by rename: no program reads
+# half of it. The inode is a new one, so that no clock is too coarse.
+set_policy() {
+	printf '%s\n' "$1" >"$STATE/policy.new"
+	chmod 644 "$STATE/policy.new"
+	mv -f "$STATE/policy.new" "$STATE/policy"
+}
+
 launch() {
 	"$top/scripts/serve" "${SERVE_ARGS[@]}" >"$STATE.out" 2>"$STATE.err" 3>&- &
 	SERVE_PID=$!
@@ -77,6 +106,7 @@ stop_server() {
 	wait "$SERVE_PID" || ended=$?
 	((ended == 0)) || { cat "$STATE.err" >&2; }
 	rm -rf "$STATE" "$STATE.out" "$STATE.err"
+	[[ ${ROOT:-} != */ostiary-www.* ]] || rm -rf "$ROOT"
 	unset SERVE_PID
 	return "$ended"
 }
@@ -84,7 +114,6 @@ stop_server() {
 default_policy='
 GET,HEAD  /demo/              anyone
 GET,HEAD  /index.html         anyone
-GET,HEAD  /                   anyone
 GET,HEAD  /resource/private/  user
 GET,HEAD  /resource/          app
 *         /resource/          user
@@ -102,7 +131,7 @@ req() {
 	local url=$1
 	shift
 	[[ $url = http* ]] || url=$BASE$url
-	: "${WORK:=$BATS_TEST_TMPDIR}"
+	: "${WORK:=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}}"
 	: >"$WORK/headers"
 	: >"$WORK/body"
 	status=$(curl -sS --path-as-is --max-time 20 --cacert "$STATE/tls.crt" \
@@ -134,11 +163,106 @@ is() { # WANT GOT WHAT
 status_is() { is "$1" "$status" status; }
 code_is() { is "$1" "$(json .code)" code; }
 
+# get PATH WANTED-STATUS [curl option...]: one line for one case of a table.
+get() {
+	local path=$1 want=$2
+	shift 2
+	req "$path" "$@"
+	is "$want" "$status" "status of $path ${*//$'\n'/ }"
+}
+
+# raw TEXT: bytes over TLS that curl would not send, as one request. Answer as
+# with req().
+raw() {
+	local address=${BASE#https://}
+	: "${WORK:=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}}"
+	printf '%b' "$1" | timeout 10 openssl s_client -quiet -no_ign_eof -ign_eof \
+		-connect "127.0.0.1:${address##*:}" -servername localhost \
+		>"$WORK/raw" 2>/dev/null || true
+	split_answer "$WORK/raw"
+	status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$WORK/headers")
+}
+# head_of PATH WANTED-STATUS [HEADER]: HEAD, and that no byte of a body comes,
+# which curl would not notice.
+head_of() {
+	raw "HEAD $1 HTTP/1.1\\r\\nHost: ${BASE#*//}\\r\\nConnection: close\\r\\n${3:+$3\\r\\n}\\r\\n"
+	is "$2" "$status" "status of HEAD $1"
+	is '' "$body" "body of HEAD $1"
+}
+split_answer() { # FILE
+	sed -n '1,/^\r*$/p' "$1" >"$WORK/headers"
+	sed '1,/^\r*$/d' "$1" >"$WORK/body"
+	body=$(tr -d '\0' <"$WORK/body")
+}
+
+# As the programs run: they own the state.
+as_user() {
+	if ((EUID == 0)); then
+		setpriv --reuid=www-data --regid=www-data --init-groups -- "$@"
+	else
+		"$@"
+	fi
+}
+
+# cgi PROGRAM [NAME=VALUE...]: runs a program of the build as plain CGI with
+# exactly these variables and, before them, those of a GET over https; an
+# empty value stays out. $CGI_PREFIX stands before the program. The body comes
+# from standard input.
+cgi() {
+	local program=$1 pair vars=()
+	local -A known=([GATEWAY_INTERFACE]=CGI/1.1 [REQUEST_METHOD]=GET
+		[REQUEST_SCHEME]=https [HTTPS]=on [REMOTE_ADDR]=127.0.0.1
+		[OSTIARY_CONF]=$CONF)
+	shift
+	for pair; do known[${pair%%=*}]=${pair#*=}; done
+	for pair in "${!known[@]}"; do
+		[[ -z ${known[$pair]} ]] || vars+=("$pair=${known[$pair]}")
+	done
+	: "${WORK:=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}}"
+	as_user env -i "${vars[@]}" ${CGI_PREFIX:-} "$B/cgi-bin/$program" \
+		>"$WORK/raw" 2>"$WORK/stderr" || true
+	split_answer "$WORK/raw"
+	status=$(header Status)
+	status=${status%% *}
+}
+
+# The last decision that was logged for a request id, as JSON.
+decision() { grep -F "\"request_id\":\"$1\"" "$STATE/decisions.log" | tail -n 1; }
+
 basic() { printf 'Authorization: Basic %s' "$(printf %s "$1" | base64 -w0)"; }
 bearer() { printf 'Authorization: Bearer %s' "$1"; }
 key_pair() { demo '.key | "\(.key_id):\(.key_secret)"'; }
 user_pair() { demo ".users[] | select(.userName == \"$1\") | \"\(.userName):\(.password)\""; }
 login_token() { # USER
 	req /login -H "$(basic "$(user_pair "$1")")"
+	json .access_token
+}
+
+# The value of a hidden field in the last page.
+hidden() {
+	sed -n "s/.*name=\"$1\" value=\"\([^\"]*\)\".*/\1/p" <<<"$body" | head -n 1 |
+		sed 's/&amp;/\&/g; s/&quot;/"/g; s/&#39;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g'
+}
+
+# access_token USER [SCOPE]: a token of the demo's application for that user,
+# by the whole flow: sign in, allow, exchange the code.
+access_token() {
+	local jar=$BATS_FILE_TMPDIR/jar.$RANDOM query pair uri code
+	set -- "$1" "${2:-}"
+	pair=$(user_pair "$1")
+	uri=$(demo .app.redirect_uri)
+	query="response_type=code&client_id=$(demo .app.client_id)&scope=${2// /%20}&state=s"
+	query+="&redirect_uri=$(jq -rn --arg u "$uri" '$u | @uri')"
+	req "/oauth/authorize?$query" -c "$jar" -b "$jar"
+	req /oauth/authorize -c "$jar" -b "$jar" --data-urlencode "username=${pair%%:*}" \
+		--data-urlencode "password=${pair#*:}" \
+		--data-urlencode "request=$(hidden request)" --data-urlencode "csrf=$(hidden csrf)"
+	req "/oauth/authorize?$query" -c "$jar" -b "$jar"
+	req /oauth/authorize -c "$jar" -b "$jar" -d decision=allow \
+		--data-urlencode "request=$(hidden request)" --data-urlencode "csrf=$(hidden csrf)"
+	code=$(header Location | sed 's/.*[?&]code=\([^&]*\).*/\1/')
+	req /oauth/access_token -d grant_type=authorization_code -d "code=$code" \
+		--data-urlencode "redirect_uri=$uri" -d "client_id=$(demo .app.client_id)" \
+		-d "client_secret=$(demo .app.client_secret)"
 	json .access_token
 }

@@ -17,13 +17,17 @@
 	X(policy_faults)                                                       \
 	X(store)                                                               \
 	X(store_gdbm)                                                          \
+	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \
 	X(record)                                                              \
 	X(keyring)                                                             \
 	X(user)                                                                \
 	X(grant)                                                               \
+	X(session)                                                             \
 	X(token)                                                               \
+	X(token_hostile)                                                       \
+	X(jws)                                                                 \
 	X(request)                                                             \
 	X(request_parts)                                                       \
 	X(form)                                                                \
@@ -33,7 +37,8 @@
 	X(page)                                                                \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \
-	X(oauth)
+	X(oauth)                                                               \
+	X(store_bounds)
 
 #define DECLARE(name) int test_##name(void);
 #define RUN(name)     failed += test_##name();

@@ -69,9 +69,9 @@ fixture_fill(int n)
 	char key[16], value[16];
 
 	for (int i = 0; i < n; i++)
-		assert_int_equal(fixture_put(fixture_word(key, "k", i),
-					 fixture_word(value, "value", i),
-					 STORE_ANY),
+		assert_int_equal(
+			fixture_put(fixture_word(key, "k", i),
+				fixture_word(value, "value", i), STORE_ANY),
 			OST_OK);
 }
 

@@ -61,6 +61,9 @@ static const struct {
 	{ GOOD "&state=x&st%61te=y", OAUTH_INVALID_REQUEST, NULL, NULL },
 	{ GOOD "&scope=a&scope=a&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
 	{ GOOD "&foo=1&foo=2&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	/* R22: the caller has shown a page by then. */
+	{ GOOD "&redirect_uri=a&redirect_uri=a", OAUTH_INVALID_REQUEST, NULL,
+		NULL },
 	{ "response_type=token&foo&foo", OAUTH_INVALID_REQUEST, NULL, NULL },
 	/* A state that cannot go back. */
 	{ GOOD "&state=%0A", OAUTH_INVALID_REQUEST, NULL, NULL },

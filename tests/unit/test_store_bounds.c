@@ -19,7 +19,7 @@ assert_value(struct span key, struct span want)
 {
 	struct span value;
 
-	assert_int_equal(store_get(fixture.store, key, fixture.arena, &value), OST_OK);
+	assert_int_equal(fixture_get(key, &value), OST_OK);
 	assert_false(span_is_absent(value));
 	assert_int_equal(value.n, want.n);
 	assert_true(span_eq(value, want));
@@ -30,7 +30,7 @@ assert_absent(struct span key)
 {
 	struct span value = SPAN("untouched");
 
-	assert_int_equal(store_get(fixture.store, key, fixture.arena, &value), OST_NOTFOUND);
+	assert_int_equal(fixture_get(key, &value), OST_NOTFOUND);
 	assert_true(span_eq(value, SPAN("untouched")));
 }
 
@@ -90,11 +90,12 @@ test_keys(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct span key = cases[i].key;
 
-		assert_int_equal(fixture_put(key, SPAN("v"), STORE_ANY), cases[i].want);
 		assert_int_equal(
-			store_get(fixture.store, key, fixture.arena, &value), cases[i].want);
+			fixture_put(key, SPAN("v"), STORE_ANY), cases[i].want);
+		assert_int_equal(fixture_get(key, &value), cases[i].want);
 		assert_int_equal(
-			store_take(fixture.store, key, fixture.arena, &value), cases[i].want);
+			store_take(fixture.store, key, fixture.arena, &value),
+			cases[i].want);
 	}
 }
 
@@ -109,21 +110,25 @@ test_values(void **state)
 	for (size_t n = 1; n <= 65536; n *= 4) {
 		struct span value = { bytes, n };
 
-		assert_int_equal(fixture_put(SPAN("k"), value, STORE_ANY), OST_OK);
+		assert_int_equal(
+			fixture_put(SPAN("k"), value, STORE_ANY), OST_OK);
 		assert_value(SPAN("k"), value);
 		arena_reset(fixture.arena);
 	}
-	assert_int_equal(
-		store_swap(fixture.store, SPAN("k"), (struct span){ bytes, 65536 },
-			(struct span){ bytes + 1, 65536 }, 0),
+	assert_int_equal(store_swap(fixture.store, SPAN("k"),
+				 (struct span){ bytes, 65536 },
+				 (struct span){ bytes + 1, 65536 }, 0),
 		OST_OK);
 	assert_value(SPAN("k"), (struct span){ bytes + 1, 65536 });
-	assert_int_equal(fixture_put(SPAN("k"), (struct span){ bytes, sizeof(bytes) },
-				 STORE_ANY),
+	assert_int_equal(
+		fixture_put(SPAN("k"), (struct span){ bytes, sizeof(bytes) },
+			STORE_ANY),
 		OST_BADINPUT);
-	assert_int_equal(store_put(fixture.store, SPAN("k"), SPAN("v"), -1, STORE_ANY),
+	assert_int_equal(
+		store_put(fixture.store, SPAN("k"), SPAN("v"), -1, STORE_ANY),
 		OST_BADINPUT);
-	assert_int_equal(fixture_put(SPAN("zero"), SPAN("\0\0a\0"), STORE_ANY), OST_OK);
+	assert_int_equal(
+		fixture_put(SPAN("zero"), SPAN("\0\0a\0"), STORE_ANY), OST_OK);
 	assert_value(SPAN("zero"), SPAN("\0\0a\0"));
 }
 
@@ -139,14 +144,14 @@ test_open(void **state)
 		store_open(SPAN("/tmp"), "x", 0, &opened), OST_BADINPUT);
 	assert_int_equal(
 		store_open(SPAN("gdbm:tmp"), "x", 0, &opened), OST_BADINPUT);
-	assert_int_equal(
-		store_open_with(backend, SPAN("/a\0b"), "x", 0, &opened),
+	assert_int_equal(store_open_with(fixture.backend, SPAN("/a\0b"), "x", 0,
+				 &opened),
 		OST_BADINPUT);
-	assert_int_equal(
-		store_open_with(backend, span_of(fixture.folder), "../x", 0, &opened),
+	assert_int_equal(store_open_with(fixture.backend,
+				 span_of(fixture.folder), "../x", 0, &opened),
 		OST_BADINPUT);
-	assert_int_equal(
-		store_open_with(backend, span_of(fixture.folder), "", 0, &opened),
+	assert_int_equal(store_open_with(fixture.backend,
+				 span_of(fixture.folder), "", 0, &opened),
 		OST_BADINPUT);
 	assert_null(opened);
 	store_close(NULL);
@@ -155,7 +160,8 @@ test_open(void **state)
 int
 test_store_bounds(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_batch_sizes),
 		TEST(test_keys),

@@ -205,6 +205,19 @@ static const struct {
 };
 
 static void
+a_host_has_its_length(void **state)
+{
+	char uri[1024];
+
+	(void)state;
+	for (int n = 1; n < 900; n++) {
+		snprintf(uri, sizeof(uri), "https://a%0*d.b/", n, 0);
+		assert_int_equal(oauth_uri_check(span_of(uri)),
+			n < 63 ? URI_OK : URI_BAD_HOST);
+	}
+}
+
+static void
 prefixes_are_stored_in_one_spelling(void **state)
 {
 	struct arena *arena = arena_new(1 << 20);
@@ -255,6 +268,7 @@ test_uri(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_inputs_3_4),
 		cmocka_unit_test(two_thousand_bytes_are_the_most),
+		cmocka_unit_test(a_host_has_its_length),
 		cmocka_unit_test(prefixes_are_stored_in_one_spelling),
 		cmocka_unit_test(every_rule_has_its_word_and_sentence),
 		cmocka_unit_test(the_host_is_shown_as_it_stands),

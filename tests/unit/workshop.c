@@ -86,8 +86,8 @@ workshop_start(bool (*work)(void *arg, int i), void *arg, int i)
 	_exit(work(arg, i) ? 0 : 1);
 }
 
-static bool
-ended_well(pid_t child)
+bool
+workshop_end(pid_t child)
 {
 	int status;
 
@@ -122,7 +122,7 @@ workshop_run(int n, bool (*work)(void *arg, int i), void *arg)
 		children[i] = workshop_start(team_work, &team, i);
 	atomic_store(team.is_started, true);
 	for (int i = 0; i < n && n <= 64; i++)
-		is_good = ended_well(children[i]) && is_good;
+		is_good = workshop_end(children[i]) && is_good;
 	workshop_unshare(team.is_started, 1);
 	return is_good;
 }
@@ -158,7 +158,7 @@ void
 workshop_kill(pid_t child)
 {
 	kill(child, SIGKILL);
-	ended_well(child);
+	workshop_end(child);
 }
 
 int

@@ -19,6 +19,8 @@ void workshop_unshare(void *bytes, size_t n);
 pid_t workshop_start(bool (*work)(void *arg, int i), void *arg, int i);
 /* Starts n, lets them go together, and waits: true when all went well. */
 bool workshop_run(int n, bool (*work)(void *arg, int i), void *arg);
+/* Waits for the child's end; whether all went well. */
+bool workshop_end(pid_t child);
 /* Waits up to 5 s for a child to set the flag; whether it did. */
 bool workshop_wait(const atomic_bool *flag);
 /* From now on a signal ends every sleep after that time, so that waits for a

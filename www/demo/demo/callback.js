@@ -26,7 +26,7 @@
 		// line that a person pastes into a shell.
 		const safe = /^[A-Za-z0-9._~-]+$/.test(code) ? code : "CODE";
 		document.getElementById("line").textContent =
-			"curl -d '' '" + location.origin + "/oauth/access_token" +
+			"curl --cacert .ostiary/tls.crt -d '' '" + location.origin + "/oauth/access_token" +
 			"?client_id=CLIENT_ID&client_secret=CLIENT_SECRET" +
 			"&grant_type=authorization_code&redirect_uri=" +
 			encodeURIComponent(location.origin + location.pathname) +

@@ -1,0 +1,342 @@
+# The authorization endpoint: the whole code flow as a browser sees it, and
+# what RFC 6749, RFC 9207 and RFC 9700 ask of it. The numbers are those of the
+# statements that the standards make (6749-08: RFC 6749, eighth statement).
+load lib
+load oauth
+
+setup_file() {
+	start_server
+	demo_app
+}
+teardown_file() { stop_server; }
+setup() { browser; }
+
+# What the application gets back, less the code.
+answer_is() { # WANTED-LOCATION, with CODE where the code stands
+	is "$1" "$(sed 's/\([?&]code=\)[A-Za-z0-9]\{43\}\(&\|$\)/\1CODE\2/' <<<"$location")" Location
+}
+issuer() { uri "$BASE"; }
+
+@test "the source's flow: sign in, allow, back with a code" {
+	visit "$(authorize)"
+	status_is 200
+	is_signin
+	[[ $body == *"Tree Explorer"* ]]
+	page_is_closed
+	submit username=reader "password=$(password_of reader)"
+	status_is 303
+	is "$(authorize)" "$location" "back to the same request"
+	visit "$location"
+	status_is 200
+	is_consent
+	page_is_closed
+	[[ $body == *"Tree Explorer"* && $body == *reader* ]]
+	submit decision=allow
+	status_is 303
+	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
+	visit "$location"
+	status_is 200
+}
+
+@test "/oauth/authenticate is the same endpoint and its forms post to itself" {
+	local url
+	url=$(authorize state=x)
+	visit "${url/authorize/authenticate}"
+	is /oauth/authenticate "$form_action" action
+	submit username=editor "password=$(password_of editor)"
+	is "${url/authorize/authenticate}" "$location" Location
+	visit "$location"
+	is /oauth/authenticate "$form_action" action
+	submit decision=allow
+	answer_is "$REDIRECT?code=CODE&state=x&iss=$(issuer)"
+}
+
+@test "the consent page names application, owner, user and the callback's host" {
+	new_app 'Leaf Counter' --callback-prefix https://leaves.example:8444/app \
+		--description 'Counts the leaves.' --website https://leaves.example/
+	consent_to redirect_uri=https://leaves.example:8444/app/cb scope='trees:read budget'
+	local text
+	for text in 'Leaf Counter' admin reader leaves.example:8444 'Counts the leaves.' \
+		https://leaves.example/ trees:read budget; do
+		[[ $body == *"$text"* ]] || is "$text" missing "consent page"
+	done
+}
+
+@test "6749-01 GET and HEAD ask, POST brings forms, the rest is 405" {
+	local method
+	for method in PUT DELETE PATCH OPTIONS; do
+		req "$(authorize)" -X "$method"
+		status_is 405
+		is 'GET, HEAD, POST' "$(header Allow)" Allow
+	done
+	req "$(authorize)" -I
+	status_is 200
+	is '' "$(tr -d '\r\n' <"$WORK/body" | sed 's/^HTTP.*//')" body
+	req "$(authorize)" -d ''
+	status_is 400
+	req /oauth/signout
+	status_is 405
+	is POST "$(header Allow)" Allow
+}
+
+@test "6749-02 an empty parameter is none, an unknown one is ignored, names have case" {
+	get_code
+	consent_to
+	visit "$(authorize)&state=&scope="
+	submit decision=allow
+	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
+	visit "$(authorize)&foo=1&foo_bar=%C3%A9&State=no"
+	submit decision=allow
+	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
+}
+
+@test "6749-03 a repeated parameter: a page for client and callback, else invalid_request" {
+	consent_to
+	visit "$(authorize)&client_id=$CLIENT"
+	error_page 400 unknown_application
+	visit "$(authorize)&redirect_uri=$(uri "$REDIRECT")"
+	error_page 400 redirect_uri_repeated
+	local name
+	for name in response_type=code 'scope=a&scope=a' 'foo=1&foo=1'; do
+		visit "$(authorize state=s)&$name"
+		status_is 303
+		is invalid_request "$(param error)" "$name"
+		is s "$(param state)" "$name"
+	done
+	visit "$(authorize)&state=a&state=b"
+	is invalid_request "$(param error)" state
+	is '' "$(param state)" "state of two"
+}
+
+@test "6749-04 response_type: none, token and unknown ones" {
+	consent_to
+	visit "$(authorize response_type= state=1)"
+	is invalid_request "$(param error)" error
+	local type
+	for type in token CODE 'code token' id_token foo; do
+		visit "$(authorize "response_type=$type" state=1)"
+		status_is 303
+		is unsupported_response_type "$(param error)" "$type"
+		is 1 "$(param state)" "$type"
+	done
+}
+
+@test "6749-06 the callback's own query is kept, ours follows it" {
+	consent_to "redirect_uri=$REDIRECT?a=b&c=%20d" state=s
+	submit decision=allow
+	answer_is "$REDIRECT?a=b&c=%20d&code=CODE&state=s&iss=$(issuer)"
+	consent_to "redirect_uri=$REDIRECT?"
+	submit decision=allow
+	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
+}
+
+@test "6749-07 a part of the callback is registered: redirect_uri must be sent" {
+	visit "$(authorize redirect_uri=)"
+	error_page 400 redirect_uri_missing
+	visit "/oauth/authorize?client_id=$CLIENT&response_type=code&redirect_uri="
+	error_page 400 redirect_uri_missing
+}
+
+@test "6749-08 state comes back byte for byte" {
+	consent_to
+	local pair
+	for pair in '%26%3D%2B%20é %26%3D%2B%20%C3%A9' 'a+b a%20b' '%2525 %2525' \
+		'a%3Bb%2Fc%3F%23 a%3Bb%2Fc%3F%23' '-._~ -._~' '%2541 %2541'; do
+		visit "$(authorize)&state=$(sed 's/é/%C3%A9/' <<<"${pair% *}")"
+		submit decision=allow
+		is "${pair#* }" "$(param state)" "state ${pair% *}"
+	done
+}
+
+@test "6749-25 the form vector of appendix B, and UTF-8 that is none" {
+	consent_to
+	visit "$(authorize)&state=+%25%26%2B%C2%A3%E2%82%AC"
+	submit decision=allow
+	is '%20%25%26%2B%C2%A3%E2%82%AC' "$(param state)" state
+	local bad
+	for bad in %FF %C0%AF %ED%A0%80 %C3; do
+		visit "$(authorize)&state=$bad"
+		error_page 400 request_malformed
+	done
+}
+
+@test "6749-24 state: up to 2 KiB without control characters, else no state comes back" {
+	consent_to
+	visit "$(authorize "state=$(printf 'x%.0s' {1..2048})")"
+	submit decision=allow
+	is 2048 "$(param state | tr -d '\n' | wc -c)" length
+	visit "$(authorize "state=$(printf 'x%.0s' {1..2049})")"
+	is invalid_request "$(param error)" "2049 bytes"
+	is '' "$(param state)" "state of 2049 bytes"
+	local bad
+	for bad in %01 a%0D%0ASet-Cookie:x=1 %7F %09; do
+		visit "$(authorize)&state=$bad"
+		is invalid_request "$(param error)" "$bad"
+		is '' "$(param state)" "$bad"
+		is 0 "$(header_count Set-Cookie)" cookies
+	done
+}
+
+@test "6749-24 scope: tokens parted by single blanks, else invalid_scope" {
+	consent_to
+	local bad
+	for bad in 'a  b' ' a' 'a ' 'a"b' 'a\b' 'é' 'a a' "$(printf 'x%.0s' {1..1001})"; do
+		visit "$(authorize "scope=$bad" state=s)"
+		status_is 303
+		is invalid_scope "$(param error)" "scope $bad"
+	done
+	get_code scope='trees:read budget!'
+}
+
+@test "6749-11 deny leads back with access_denied, state and iss" {
+	consent_to state=s
+	submit decision=deny
+	status_is 303
+	answer_is "$REDIRECT?error=access_denied&error_description=The%20user%20did%20not%20allow%20it&state=s&iss=$(issuer)"
+}
+
+@test "6749-12 descriptions hold only the characters that they may" {
+	consent_to
+	visit "$(authorize response_type='a"b\é<script>')"
+	[[ $(param error_description) =~ ^[A-Za-z0-9%._~-]+$ ]]
+	[[ $(param error_description) != *script* ]]
+}
+
+@test "9207-01 iss stands in each answer, errors too" {
+	consent_to
+	local params
+	for params in response_type=token 'scope=a  b' response_mode=fragment; do
+		visit "$(authorize "$params")"
+		status_is 303
+		is "$(issuer)" "$(param iss)" "iss for $params"
+		is 1 "$(grep -o '[?&]iss=' <<<"$location" | wc -l)" "iss for $params"
+	done
+	is "$(uri "$BASE")" "$(param iss)" "the issuer as configured"
+}
+
+@test "7636-03 a PKCE challenge is refused rather than ignored; so are request objects" {
+	consent_to
+	local params
+	for params in code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM \
+		code_challenge_method=S256 request=x request_uri=https://x.example/; do
+		visit "$(authorize "$params")"
+		is invalid_request "$(param error)" "$params"
+	done
+}
+
+@test "9700-05 errors go to the application only after sign-in" {
+	local params
+	for params in response_type= response_type=token 'scope=a  b' 'state=%01'; do
+		browser "${params//[^a-z]/}"
+		visit "$(authorize "$params")"
+		status_is 200
+		is 0 "$(header_count Location)" "$params"
+		is_signin
+		submit username=reader "password=$(password_of reader)"
+		status_is 303
+		[[ $location == /oauth/authorize\?* ]]
+	done
+}
+
+@test "9700-06 the answers to forms are 303" {
+	visit "$(authorize)"
+	submit username=reader "password=$(password_of reader)"
+	status_is 303
+	visit "$location"
+	submit decision=deny
+	status_is 303
+}
+
+@test "9700-07 9700-08 each page, errors too, is closed and holds nothing from elsewhere" {
+	visit "$(authorize)"
+	page_is_closed
+	submit username=reader password=wrong
+	page_is_closed
+	consent_to
+	page_is_closed
+	visit /oauth/signout
+	page_is_closed
+	visit /oauth/authorize
+	page_is_closed
+	visit /oauth/signout -d ''
+	page_is_closed
+}
+
+@test "9700-09 what a client says about itself in headers changes nothing" {
+	visit "$(authorize)" -H 'X-Forwarded-Host: evil.example' -H 'X-Forwarded-Proto: http' \
+		-H 'Forwarded: host=evil.example;proto=http' -H 'X-Remote-User: admin' \
+		-H 'X-Original-URI: /evil' -H 'X-HTTP-Method-Override: POST'
+	status_is 200
+	is_signin
+	[[ $body != *evil* ]]
+	is /oauth/authorize "$form_action" action
+}
+
+@test "9700-11 no CORS at the authorization endpoint" {
+	req "$(authorize)" -H 'Origin: https://evil.example'
+	[[ $(<"$WORK/headers") != *[Aa]ccess-[Cc]ontrol* ]]
+	req "$(authorize)" -X OPTIONS -H 'Origin: https://evil.example' \
+		-H 'Access-Control-Request-Method: POST'
+	status_is 405
+	[[ $(<"$WORK/headers") != *[Aa]ccess-[Cc]ontrol* ]]
+}
+
+@test "6749-05 F01 F02 F04 F16 broken and repeated spellings" {
+	local bad
+	for bad in 'state=%' 'state=%4' 'state=%zz' 'state=%%41' 'state=%00' '%00=1'; do
+		req "$(authorize)&$bad"
+		status_is 400
+		is 0 "$(header_count Location)" "$bad"
+	done
+	req "$(authorize)&client%5fid=x"
+	error_page 400 unknown_application
+	req "$(authorize client_id= Client_Id="$CLIENT")"
+	error_page 400 unknown_application
+	req "$(authorize client_id="$CLIENT;scope=a")"
+	error_page 400 unknown_application
+	req "$(authorize client_id="%$CLIENT")"
+	error_page 400 unknown_application
+}
+
+@test "6749-05 no, unknown or disabled application: a page" {
+	local id
+	for id in '' nobody "${CLIENT}x" "${CLIENT%?}" "$CLIENT " ../../etc/passwd "app:$CLIENT"; do
+		visit "$(authorize "client_id=$id")"
+		error_page 400 unknown_application
+	done
+	new_app Sleeper --callback-prefix "$(demo .app.callback_prefix)"
+	visit "$(authorize)"
+	is_signin
+	ost app disable "$CLIENT" >/dev/null
+	visit "$(authorize)"
+	error_page 400 unknown_application
+}
+
+@test "6749-23 over http: 403, no form, no redirect to the application" {
+	req "$PLAIN$(authorize)"
+	status_is 403
+	is 0 "$(header_count Location)" "Location headers"
+	is 0 "$(header_count Set-Cookie)" cookies
+	[[ $body != *'<form'* ]]
+	code_is https_required
+	req "$PLAIN/oauth/authorize" -d "username=reader" -d "password=$(password_of reader)"
+	status_is 403
+	code_is https_required
+}
+
+@test "6749-11 a store that cannot be written: temporarily_unavailable goes back, no code" {
+	[[ $TRANSPORT == cgi ]] || skip "the program is run by hand, once is enough"
+	consent_to state=s
+	local form cookie
+	form=$(query "${form_fields[@]}" decision=allow)
+	cookie=$(awk '$6 == "__Host-ostiary-session" { print $6 "=" $7 }' "$JAR")
+	trap '' XFSZ
+	CGI_PREFIX='prlimit --fsize=0' cgi authorize REQUEST_METHOD=POST SCRIPT_NAME=/oauth/authorize \
+		CONTENT_TYPE=application/x-www-form-urlencoded "CONTENT_LENGTH=${#form}" \
+		"HTTP_COOKIE=$cookie" <<<"$form"
+	location=$(header Location)
+	status_is 303
+	is temporarily_unavailable "$(param error)" error
+	is s "$(param state)" state
+	is "$(issuer)" "$(param iss)" iss
+}

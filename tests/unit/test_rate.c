@@ -336,7 +336,7 @@ killed_work(void *arg, int i)
 	if (rate_open(span_of(folder), false, &rate) != OST_OK)
 		return false;
 	for (;;)
-		if (hit(RATE_SUBJECTS, "one", 3000000, 900).is_admitted)
+		if (hit(RATE_SUBJECTS, "one", 16000000, 900).is_admitted)
 			shared->admitted++;
 }
 
@@ -357,14 +357,14 @@ test_kills(void **state)
 		/* Wait by work: until so many more have been admitted. */
 		for (int n = 0; shared->admitted < until; n++) {
 			assert_true(n < 1000000);
-			assert_true(peek("one", 3000000, 900).is_admitted);
+			assert_true(peek("one", 16000000, 900).is_admitted);
 		}
 		workshop_kill(children[i]);
 		children[i] = workshop_start(killed_work, shared, i);
 	}
 	for (int i = 0; i < 4; i++, kills++)
 		workshop_kill(children[i]);
-	used = 3000000 - (int)peek("one", 3000000, 900).remaining;
+	used = 16000000 - (int)peek("one", 16000000, 900).remaining;
 	assert_in_range(used, shared->admitted, shared->admitted + kills);
 	workshop_unshare(shared, sizeof(*shared));
 }

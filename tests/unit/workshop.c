@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -81,6 +82,8 @@ workshop_start(bool (*work)(void *arg, int i), void *arg, int i)
 	demand(child >= 0, "fork");
 	if (child != 0)
 		return child;
+	/* A failed assertion of the test leaves nobody behind. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* A failed assertion ends the child instead of going on in it. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	_exit(work(arg, i) ? 0 : 1);

@@ -78,6 +78,10 @@ lint:
 	clang-format --dry-run -Werror $(sources)
 format:
 	clang-format -i $(sources)
+fuzz: deps
+	tests/fuzz/run
+browser: deps all
+	tests/browser/run
 bench: deps all
 	tests/bench/run
 
@@ -96,8 +100,9 @@ help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
 	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
-	@echo 'check-asan check-clang lint format bench install clean'
+	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
 
 .DELETE_ON_ERROR:
-.PHONY: all run deps check check-asan check-clang unit lint format bench install clean help
+.PHONY: all run deps check check-asan check-clang unit lint format fuzz browser \
+  bench install clean help
 -include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d)

@@ -1,0 +1,257 @@
+/*
+ * One fuzz target for each parser of what strangers send, built by
+ * tests/fuzz/run with -DTARGET=fuzz_NAME under libFuzzer, ASan and UBSan.
+ * A target looks for more than crashes: what must hold of each result is
+ * asserted.
+ */
+#include "codec.h"
+#include "credentials.h"
+#include "crypto.h"
+#include "envelope.h"
+#include "form.h"
+#include "json.h"
+#include "keyring.h"
+#include "oauth.h"
+#include "path.h"
+#include "policy.h"
+#include "record.h"
+#include "request.h"
+#include "token.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct arena *arena;
+
+void fuzz_authorization(struct span data);
+void fuzz_base64(struct span data);
+void fuzz_form(struct span data);
+void fuzz_path(struct span data);
+void fuzz_json(struct span data);
+void fuzz_redirect(struct span data);
+void fuzz_prefix(struct span data);
+void fuzz_record(struct span data);
+void fuzz_envelope(struct span data);
+void fuzz_request(struct span data);
+void fuzz_token(struct span data);
+void fuzz_policy(struct span data);
+void fuzz_config(struct span data);
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n);
+
+void
+fuzz_authorization(struct span data)
+{
+	struct credentials found;
+
+	if (credentials_parse(arena, data, &found) != OST_OK)
+		return;
+	if (found.scheme == SCHEME_BASIC) {
+		assert(found.user.n > 0 && !span_has(found.user, ':'));
+		assert(utf8_is_valid(found.user));
+		assert(!span_has(found.password, '\0'));
+		(void)!credentials_form_decode(arena, &found);
+	}
+	assert(found.scheme != SCHEME_BEARER || found.token.n > 0);
+}
+
+/* What decodes has one spelling: it encodes to what it was. */
+void
+fuzz_base64(struct span data)
+{
+	struct span bytes, again;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	if (base64_decode(arena, data, &bytes) == OST_OK) {
+		base64_encode(&buf, bytes);
+		assert(buf_span(&buf, &again) == OST_OK);
+		assert(span_eq(again, data));
+	}
+	buf_init(&buf, arena);
+	if (base64url_decode(arena, data, &bytes) == OST_OK) {
+		base64url_encode(&buf, bytes);
+		assert(buf_span(&buf, &again) == OST_OK);
+		assert(span_eq(again, data));
+	}
+}
+
+void
+fuzz_form(struct span data)
+{
+	struct span name, value;
+	struct form *form;
+
+	if (form_parse(arena, data, &form) != OST_OK)
+		return;
+	for (size_t i = 0; form_field(form, i, &name, &value); i++) {
+		assert(utf8_is_valid(name) && utf8_is_valid(value));
+		assert(!span_has(value, '\0'));
+	}
+	(void)form_has_duplicate(form);
+}
+
+void
+fuzz_path(struct span data)
+{
+	struct span path;
+
+	if (path_canonical(arena, data, &path) == OST_OK)
+		assert(path_is_canonical(path));
+}
+
+void
+fuzz_json(struct span data)
+{
+	struct json *json = NULL;
+	struct span text;
+	int64_t number;
+
+	if (json_parse(data, 4096, &json) != OST_OK)
+		return;
+	(void)!json_get_string(json, "a", &text);
+	(void)!json_get_i64(json, "a", &number);
+	json_free(json);
+}
+
+/* Whatever is accepted begins, in any spelling of the host, with the prefix.
+ */
+void
+fuzz_redirect(struct span data)
+{
+	const struct app app = { .client_id = SPAN("a"),
+		.prefixes = SPAN("https://good.example/app") };
+	struct span host;
+
+	if (oauth_redirect_check(&app, data) != URI_OK)
+		return;
+	assert(data.n >= 24);
+	assert(span_eq_nocase(
+		(struct span){ data.p, 20 }, SPAN("https://good.example")));
+	host = oauth_uri_host(data);
+	assert(host.n >= 12 && span_eq_nocase((struct span){ host.p, 12 },
+				       SPAN("good.example")));
+	assert(host.n == 12 || span_eq(span_skip(host, 12), SPAN(":443")));
+	assert(span_starts(span_skip(data, 8 + host.n), SPAN("/app")));
+}
+
+void
+fuzz_prefix(struct span data)
+{
+	struct span stored, again;
+	enum uri_rule rule;
+
+	if (oauth_prefix_check(arena, data, &rule, &stored) != OST_OK)
+		return;
+	assert(oauth_prefix_check(arena, stored, &rule, &again) == OST_OK);
+	assert(span_eq(stored, again));
+}
+
+void
+fuzz_record(struct span data)
+{
+	struct record *record;
+	struct span name, value;
+
+	if (record_parse(arena, data, &record) != OST_OK)
+		return;
+	for (size_t i = 0; record_field(record, i, &name, &value); i++)
+		(void)record_get_i64(record, "v");
+}
+
+void
+fuzz_envelope(struct span data)
+{
+	struct span value;
+	int64_t expires_ms;
+
+	(void)!envelope_open(SPAN("key"), data, arena, &value, &expires_ms);
+}
+
+/* NUL parts the variables. */
+void
+fuzz_request(struct span data)
+{
+	const char *params[64] = { NULL };
+	struct request request;
+	struct span copy, cookie;
+	size_t n = 0;
+
+	if (arena_copy(arena, data, &copy) != OST_OK)
+		return;
+	for (size_t i = 0; i < copy.n && n < 63; i += strlen(copy.p + i) + 1)
+		params[n++] = copy.p + i;
+	if (request_parse(&request, arena, params, false) != OST_OK)
+		return;
+	assert(request.id.n >= 8 && request.address.n > 0);
+	(void)!request_cookie(&request, "__Host-ostiary", &cookie);
+	(void)request_is_form(&request);
+}
+
+void
+fuzz_token(struct span data)
+{
+	struct span payload;
+
+	(void)!jws_verify(arena, SPAN("aGVhZA"), SPAN("key"), data, &payload);
+}
+
+static void
+load_as_file(struct span data, int (*load)(const char *path))
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/dev/shm/ostiary-fuzz.%d", (int)getpid());
+	file = fopen(path, "w");
+	assert(file != NULL);
+	fwrite(data.p, 1, data.n, file);
+	fclose(file);
+	load(path);
+	unlink(path);
+}
+
+static int
+load_policy(const char *path)
+{
+	struct policy *policy;
+
+	if (policy_load(path, NULL, NULL, &policy) != OST_OK)
+		return 1;
+	(void)policy_match(policy, SPAN("GET"), SPAN("/a"));
+	policy_free(policy);
+	return 0;
+}
+
+void
+fuzz_policy(struct span data)
+{
+	load_as_file(data, load_policy);
+}
+
+static int
+load_config(const char *path)
+{
+	struct config *config;
+
+	if (config_load(path, NULL, NULL, &config) == OST_OK)
+		config_free(config);
+	return 0;
+}
+
+void
+fuzz_config(struct span data)
+{
+	load_as_file(data, load_config);
+}
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
+{
+	if (arena == NULL)
+		arena = arena_new(8u << 20);
+	TARGET((struct span){ n ? (const char *)bytes : "", n });
+	arena_reset(arena);
+	return 0;
+}

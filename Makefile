@@ -63,12 +63,12 @@ deps:
 # The whole suite; the last line of each part counts its cases.
 check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
-	tests/run unit cgi nginx lighttpd
+	tests/run unit command cgi nginx lighttpd
 check-asan: deps
 	$(MAKE) B=build/asan HARDEN= \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
 	  LDFLAGS='-fsanitize=address,undefined' all unit
-	B=build/asan tests/run unit cgi
+	B=build/asan tests/run unit command cgi
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit

@@ -18,7 +18,7 @@ find_option(const struct command *command, struct span name)
 static enum exit_status
 complain(const struct command *command, const char *what, struct span word)
 {
-	return report_usage("%s: %s %.*s; see `ostiary %s --help`",
+	return report_usage("%s: %s%.*s; see `ostiary %s --help`",
 		command->name, what, SPAN_ARG(word), command->name);
 }
 
@@ -27,7 +27,7 @@ add_operand(const struct command *command, struct arguments *arguments,
 	struct span word)
 {
 	if (arguments->operands_n == command->operands_max)
-		return complain(command, "one argument too many:", word);
+		return complain(command, "one argument too many: ", word);
 	arguments->operands[arguments->operands_n++] = word;
 	return EXIT_DONE;
 }
@@ -43,11 +43,11 @@ add_option(const struct command *command, struct arguments *arguments,
 	const struct option *option = find_option(command, name);
 
 	if (option == NULL)
-		return complain(command, "unknown option", span_of(words[*i]));
+		return complain(command, "unknown option ", span_of(words[*i]));
 	if (option->value == NULL && has_value)
-		return complain(command, "no value goes with option --", name);
+		return complain(command, "no value goes with --", name);
 	if (!option->is_repeatable && argument_has(arguments, option->name))
-		return complain(command, "given twice: option --", name);
+		return complain(command, "given twice: --", name);
 	if (option->value != NULL && !has_value) {
 		if (*i + 1 == n)
 			return complain(
@@ -68,6 +68,23 @@ words_are_plain(char *const *words, size_t n)
 		if (!text_is_plain(span_of(words[i]), WORD_MAX))
 			return false;
 	return true;
+}
+
+/* Whether everything is there that must be. */
+static enum exit_status
+find_missing(const struct command *command, const struct arguments *arguments)
+{
+	const struct option *option = command->options;
+
+	if (arguments->operands_n < command->operands_min)
+		return complain(
+			command, "missing: ", span_of(command->operands));
+	for (; option != NULL && option->name != NULL; option++)
+		if (option->is_required &&
+			!argument_has(arguments, option->name))
+			return complain(
+				command, "missing: --", span_of(option->name));
+	return EXIT_DONE;
 }
 
 enum exit_status
@@ -98,17 +115,13 @@ arguments_parse(struct arena *arena, const struct command *command,
 			arguments->is_help = true;
 			return EXIT_DONE;
 		} else if (!span_starts(word, SPAN("--"))) {
-			status = complain(command, "unknown option", word);
+			status = complain(command, "unknown option ", word);
 		} else {
 			status = add_option(command, arguments,
 				span_skip(word, 2), words, n, &i);
 		}
 	}
-	if (status == EXIT_DONE &&
-		arguments->operands_n < command->operands_min)
-		return complain(
-			command, "missing:", span_of(command->operands));
-	return status;
+	return status == EXIT_DONE ? find_missing(command, arguments) : status;
 }
 
 bool

@@ -10,6 +10,7 @@ struct option {
 	const char *value; /* what its value is called; NULL: it has none */
 	const char *help;
 	bool is_repeatable;
+	bool is_required;
 };
 
 struct given {

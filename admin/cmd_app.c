@@ -106,10 +106,6 @@ read_app(struct admin *admin, struct app *app)
 	struct user user;
 	enum exit_status status;
 
-	if (span_is_absent(owner))
-		return report_usage(
-			"app add: --owner USER is missing; see `ostiary "
-			"app add --help`");
 	if (!argument_has(&admin->arguments, "callback-prefix") &&
 		!argument_has(&admin->arguments, "redirect-uri"))
 		return report_usage(
@@ -286,24 +282,36 @@ app_remove(struct admin *admin)
 }
 
 static const struct option add_options[] = {
-	{ "owner", "USER", "who is responsible for it; must be given", false },
-	{ "callback-prefix", "URL", "it may be called back below this", true },
-	{ "redirect-uri", "URL", "or exactly there; one of the two is needed",
-		true },
-	{ "public", NULL, "it cannot keep a secret (not possible yet)", false },
-	{ "description", "T", "what people are told about it", false },
-	{ "website", "URL", "where people find it", false },
+	{ .name = "owner",
+		.value = "USER",
+		.help = "who is responsible for it; must be given",
+		.is_required = true },
+	{ .name = "callback-prefix",
+		.value = "URL",
+		.help = "it may be called back below this",
+		.is_repeatable = true },
+	{ .name = "redirect-uri",
+		.value = "URL",
+		.help = "or exactly there; one of the two is needed",
+		.is_repeatable = true },
+	{ .name = "public",
+		.help = "it cannot keep a secret (not possible yet)" },
+	{ .name = "description",
+		.value = "T",
+		.help = "what people are told about it" },
+	{ .name = "website", .value = "URL", .help = "where people find it" },
 	{ .name = NULL },
 };
 
 static const struct option rotate_options[] = {
-	{ "overlap", "7d", "how long the old secret stays good; else it ends",
-		false },
+	{ .name = "overlap",
+		.value = "7d",
+		.help = "how long the old secret stays good; else it ends" },
 	{ .name = NULL },
 };
 
 static const struct option delete_options[] = {
-	{ "yes", NULL, "do not ask", false },
+	{ .name = "yes", .help = "do not ask" },
 	{ .name = NULL },
 };
 

@@ -250,9 +250,11 @@ run(struct admin *admin)
 }
 
 static const struct option options[] = {
-	{ "passphrase-file", "FILE", "its first line seals the signing keys",
-		false },
-	{ "passphrase-stdin", NULL, "or that of standard input does", false },
+	{ .name = "passphrase-file",
+		.value = "FILE",
+		.help = "its first line seals the signing keys" },
+	{ .name = "passphrase-stdin",
+		.help = "or that of standard input does" },
 	{ .name = NULL },
 };
 

@@ -86,7 +86,7 @@ static enum exit_status
 init(struct admin *admin)
 {
 	struct made made = { .admin = admin };
-	enum exit_status status = privilege_drop(admin->config->state_path);
+	enum exit_status status = privilege_drop(admin->config);
 
 	buf_init(&made.names, admin->arena);
 	if (status == EXIT_DONE)
@@ -104,6 +104,10 @@ init(struct admin *admin)
 	if (made.names.n == 0)
 		output_say(&admin->out, "already initialised: %.*s",
 			SPAN_ARG(admin->config->state_path));
+	else if (geteuid() == 0)
+		output_say(&admin->out,
+			"It belongs to root: give it to the user that the "
+			"programs run as.");
 	output_object(&admin->out, fields, 2);
 	return EXIT_DONE;
 }

@@ -179,14 +179,20 @@ revoke(struct admin *admin)
 }
 
 static const struct option add_options[] = {
-	{ "name", "NAME", "what the key is for; must be given", false },
-	{ "expires", "90d", "when it ends; else never", false },
+	{ .name = "name",
+		.value = "NAME",
+		.help = "what the key is for; must be given",
+		.is_required = true },
+	{ .name = "expires",
+		.value = "90d",
+		.help = "when it ends; else never" },
 	{ .name = NULL },
 };
 
 static const struct option rotate_options[] = {
-	{ "overlap", "7d", "how long the old secret stays good; else it ends",
-		false },
+	{ .name = "overlap",
+		.value = "7d",
+		.help = "how long the old secret stays good; else it ends" },
 	{ .name = NULL },
 };
 

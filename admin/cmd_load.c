@@ -56,7 +56,9 @@ read_dump(struct load *load)
 	struct span rest, line;
 	enum exit_status status = input_all(load->admin, &rest);
 
-	while (status == EXIT_DONE && span_next(&rest, '\n', &line)) {
+	while (status == EXIT_DONE && rest.n > 0) {
+		if (!span_next(&rest, '\n', &line))
+			break;
 		load->line++;
 		status = load_line(load, line);
 	}
@@ -291,12 +293,13 @@ run(struct admin *admin)
 }
 
 static const struct option options[] = {
-	{ "passphrase-file", "FILE", "its first line opens the signing keys",
-		false },
-	{ "new-signing-keys", NULL, "leave the dump's signing keys out",
-		false },
-	{ "force", NULL, "load over the records of a state that is not empty",
-		false },
+	{ .name = "passphrase-file",
+		.value = "FILE",
+		.help = "its first line opens the signing keys" },
+	{ .name = "new-signing-keys",
+		.help = "leave the dump's signing keys out" },
+	{ .name = "force",
+		.help = "load over the records of a state that is not empty" },
 	{ .name = NULL },
 };
 

@@ -65,7 +65,7 @@ set_roles(struct admin *admin, struct user *user)
 		return report_fail(OST_NOMEM, "roles");
 	buf_init(&roles, admin->arena);
 	while (span_next(&rest, ' ', &role))
-		if (!list_has(gone, role))
+		if (role.n > 0 && !list_has(gone, role))
 			add_word(&roles, role);
 	for (i = 0; argument_next(arguments, "role", &i, &role);) {
 		if (!user_role_is_valid(role))

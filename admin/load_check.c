@@ -45,7 +45,7 @@ roles_are_good(struct span roles)
 	struct span role;
 
 	while (span_next(&roles, ' ', &role))
-		if (!user_role_is_valid(role))
+		if (role.n > 0 && !user_role_is_valid(role))
 			return false;
 	return true;
 }
@@ -78,13 +78,15 @@ callbacks_are_good(struct arena *arena, const struct app *app)
 	while (span_next(&rest, ' ', &url)) {
 		enum uri_rule rule;
 
+		if (url.n == 0)
+			continue;
 		if (oauth_prefix_check(arena, url, &rule, &stored) != OST_OK ||
 			rule != URI_OK || !span_eq(url, stored))
 			return false;
 	}
 	rest = app->redirect_uris;
 	while (span_next(&rest, ' ', &url))
-		if (oauth_uri_check(url) != URI_OK)
+		if (url.n > 0 && oauth_uri_check(url) != URI_OK)
 			return false;
 	return true;
 }

@@ -23,8 +23,9 @@ find_owner(struct span path, struct stat *owner)
 }
 
 enum exit_status
-privilege_drop(struct span path)
+privilege_drop(const struct config *config)
 {
+	struct span path = config->state_path;
 	struct stat owner;
 
 	/* A folder that cannot be found is complained of by who needs it. */
@@ -36,5 +37,9 @@ privilege_drop(struct span path)
 		setuid(owner.st_uid) != 0)
 		return report_fail_system("%.*s: cannot become its owner: %s",
 			SPAN_ARG(path), strerror(errno));
+	if (access(config->file.p, R_OK) != 0)
+		return report_fail_system(
+			"%s must be readable for the owner of %s: %s",
+			config->file.p, path.p, strerror(errno));
 	return EXIT_DONE;
 }

@@ -15,7 +15,7 @@ run_with_state(struct admin *admin, const char *path)
 {
 	unsigned int flags =
 		admin->command->needs == NEEDS_RING ? 0 : CONTEXT_NO_RING;
-	enum exit_status status = privilege_drop(admin->config->state_path);
+	enum exit_status status = privilege_drop(admin->config);
 	enum ost_err err;
 
 	if (status != EXIT_DONE)

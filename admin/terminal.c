@@ -63,8 +63,10 @@ read_line(int fd, char *p, size_t size, size_t *n)
 	}
 }
 
+/* Mutes the terminal before it asks: an answer that comes at once is neither
+ * shown nor thrown away with what was typed before. */
 static bool
-read_muted(int fd, char *p, size_t size, size_t *n)
+ask_muted(int fd, const char *prompt, char *p, size_t size, size_t *n)
 {
 	struct termios before, muted;
 	bool is_read;
@@ -75,7 +77,9 @@ read_muted(int fd, char *p, size_t size, size_t *n)
 	muted.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	if (tcsetattr(fd, TCSAFLUSH, &muted) != 0)
 		return false;
+	show(fd, prompt);
 	is_read = read_line(fd, p, size, n);
+	show(fd, "\n");
 	/* Nothing is left to do if the terminal is gone. */
 	(void)tcsetattr(fd, TCSAFLUSH, &before);
 	return is_read;
@@ -97,9 +101,7 @@ terminal_ask_secret(struct arena *arena, const char *prompt, size_t size_max,
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < SIGNALS; i++)
 		sigaction(signals[i], &action, &before[i]);
-	show(fd, prompt);
-	is_read = read_muted(fd, p, size_max, &n);
-	show(fd, "\n");
+	is_read = ask_muted(fd, prompt, p, size_max, &n);
 	for (size_t i = 0; i < SIGNALS; i++)
 		sigaction(signals[i], &before[i], NULL);
 	close(fd);

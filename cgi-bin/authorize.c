@@ -14,7 +14,8 @@
  *	     URI not absolute, not https, not registered ... never a redirect
  *	403  a form that is not ours or was used already; not over https
  *	429  too many failed sign-ins
- *	503  a store did not answer
+ *	503  a store did not answer (after consent the application is told:
+ *	     303 with temporarily_unavailable)
  *
  * Reads: accounts, keyring. Writes: grants (codes, sessions); rates;
  * activity.

@@ -73,7 +73,7 @@ read_client(const struct request *request, const struct form *form,
 	if (basic.scheme == SCHEME_BEARER)
 		return OST_OK;
 	if (basic.scheme == SCHEME_BASIC) {
-		if (form_has(form, "client_secret") ||
+		if (client->secret.n > 0 ||
 			(client->id.n > 0 && !span_eq(client->id, basic.user)))
 			return OST_OK;
 		*client =

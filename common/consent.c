@@ -134,11 +134,14 @@ consent_page(const struct context *c, const struct request *request,
 {
 	struct arena *arena = request->arena;
 	struct span owner, rights, token, signout;
+	struct span display_name = visitor->user.display_name;
 	struct authorize_params params;
 	enum oauth_error error = oauth_authorize_params(asked->form, &params);
 	enum ost_err err;
 
 	response->subject = visitor->user.name;
+	if (span_eq(display_name, visitor->user.name))
+		display_name = SPAN_ABSENT;
 	if (error != OAUTH_OK)
 		return redirect_back(c, request, response, asked, SPAN_ABSENT,
 			error, "The authorization request is not valid",
@@ -162,7 +165,7 @@ consent_page(const struct context *c, const struct request *request,
 		{ "callback_host", oauth_uri_host(asked->redirect_uri) },
 		{ "rights", rights },
 		{ "user_name", visitor->user.name },
-		{ "display_name", visitor->user.display_name },
+		{ "display_name", display_name },
 		{ "action", request->path },
 		{ "request", asked->target },
 		{ "csrf", token },
@@ -235,8 +238,15 @@ decide(const struct context *c, const struct request *request,
 		refuse(c, request, response);
 		return OST_OK;
 	}
-	if (err != OST_OK)
-		return err;
+	/* All was valid: our own failure is an answer to the application too
+	 * (RFC 6749 section 4.1.2.1). */
+	if (err != OST_OK) {
+		error = err == OST_STORE || err == OST_BUSY
+				? OAUTH_TEMPORARILY_UNAVAILABLE
+				: OAUTH_SERVER_ERROR;
+		description = "Please try again later";
+		text = SPAN_ABSENT;
+	}
 	return redirect_back(c, request, response, asked, text, error,
 		description, params.state);
 }

@@ -15,7 +15,7 @@ static enum ost_err
 check_code(const struct context *c, struct arena *arena,
 	const struct form *form, struct span text, struct exchange *x)
 {
-	struct span redirect_uri = SPAN_ABSENT;
+	struct span redirect_uri = SPAN_ABSENT, verifier;
 	enum ost_err err = code_find(c->grants, arena, text, &x->code);
 
 	x->why = "The code is not valid";
@@ -39,7 +39,7 @@ check_code(const struct context *c, struct arena *arena,
 		return OST_DENIED;
 	}
 	/* RFC 9700 section 4.8.2: no challenge was stored for it. */
-	if (form_has(form, "code_verifier")) {
+	if (form_get(form, "code_verifier", &verifier) == OST_OK) {
 		x->why = "The code was not asked for with a code_challenge";
 		return OST_DENIED;
 	}

@@ -119,6 +119,7 @@ static const struct rename variables[] = {
 	{ "X-Request-Id", "Variable-OSTIARY_REQUEST_ID" },
 	{ "Access-Control-Allow-Origin", "Variable-OSTIARY_CORS_ORIGIN" },
 	{ "Access-Control-Expose-Headers", "Variable-OSTIARY_CORS_EXPOSE" },
+	{ "Vary", "Variable-OSTIARY_VARY" },
 	{ NULL, NULL },
 };
 

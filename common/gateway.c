@@ -87,6 +87,15 @@ stop(int number)
 	is_stopping = 1;
 }
 
+/* A peer that has gone and a file that may not grow are errors to report, and
+ * no reason to die. */
+static void
+ignore_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 /* Handlers before FCGX_Init(), which would install its own. *waiting is the
  * mask for ppoll(): there alone a signal comes through. */
 static void
@@ -97,8 +106,6 @@ catch_signals(sigset_t *waiting)
 	sigset_t blocked;
 
 	memset(&action, 0, sizeof(action));
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
 	action.sa_handler = stop;
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < 3; i++) {
@@ -146,6 +153,7 @@ run_fastcgi(void (*serve)(void *arg, struct gateway *gateway,
 	struct gateway gateway = { &request };
 	sigset_t waiting;
 
+	ignore_signals();
 	catch_signals(&waiting);
 	/* A peer that closes slowly costs 0.2 s instead of 2 s. */
 	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 1);
@@ -183,7 +191,7 @@ gateway_run(void (*serve)(void *arg, struct gateway *gateway,
 
 	if (!gateway_is_cgi())
 		return run_fastcgi(serve, arg);
-	signal(SIGPIPE, SIG_IGN);
+	ignore_signals();
 	serve(arg, &cgi, (const char *const *)environ);
 	return 0;
 }

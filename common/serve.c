@@ -178,7 +178,8 @@ charge_address(const struct server *server, const struct request *request,
 	enum ost_err err;
 
 	if (!server->endpoint->is_limited || response->has_limit ||
-		!server->is_open || span_is_absent(request->address))
+		!server->is_open || server->context.rate == NULL ||
+		span_is_absent(request->address))
 		return;
 	/* Neither our failure nor a 429 for another reason is counted. */
 	if (response->status >= 500 || response->status == 429) {

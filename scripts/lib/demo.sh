@@ -10,7 +10,8 @@ make_password() {
 demo_command() {
 	local input=$1 errors=$state/log/demo.log
 	shift
-	printf '%s\n' "$input" | ostiary "$@" --json 2>"$errors" || {
+	# no pipe: the command may end before its input is written to it
+	ostiary "$@" --json <<<"$input" 2>"$errors" || {
 		sed 's/^/    /' "$errors" >&2
 		die 3 "--demo: ostiary $1 $2 failed; the state in $state is filled in part, remove it to begin again"
 	}

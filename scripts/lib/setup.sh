@@ -266,6 +266,7 @@ substitute() { # FILE
 		-e "s|^\(server\.bind *= \)\"0\.0\.0\.0\"|\1\"@11@\"|" -e "s|^\(server\.port *= \)80$|\1$http_port|"
 		-e "s|https://\\\$host\\\$request_uri|https://\$host$port_suffix\$request_uri|"
 		-e "s|\(\"OSTIARY_HTTPS_PORT\" => \)\"\"|\1\"$port_suffix\"|"
+		-e "s|^\(var\.ostiary_https_port = \)\"\"|\1\"$port_suffix\"|"
 	)
 	local i
 	[[ -n $is_root ]] || edit+=(-e '/^user www-data;/d' -e '/^server\.\(user\|group\)name/d')

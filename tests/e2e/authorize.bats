@@ -15,6 +15,13 @@ setup() { browser; }
 answer_is() { # WANTED-LOCATION, with CODE where the code stands
 	is "$1" "$(sed 's/\([?&]code=\)[A-Za-z0-9]\{43\}\(&\|$\)/\1CODE\2/' <<<"$location")" Location
 }
+
+# lighttpd gives a 400 of its own to a control character or to bytes that can
+# be no UTF-8, however they are escaped; the programs do so behind nginx.
+server_refuses() {
+	[[ $TRANSPORT != nginx && $status == 400 && $body == *'<h1>400 Bad Request</h1>'* ]]
+}
+
 issuer() { uri "$BASE"; }
 
 @test "the source's flow: sign in, allow, back with a code" {
@@ -60,6 +67,15 @@ issuer() { uri "$BASE"; }
 		https://leaves.example/ trees:read budget; do
 		[[ $body == *"$text"* ]] || is "$text" missing "consent page"
 	done
+}
+
+@test "a display name is shown beside the user name where it is another one" {
+	USER_NAME=admin
+	consent_to
+	[[ $body == *'<bdi>admin</bdi></strong></span>'* ]]
+	ost user set admin --display-name 'Ada <Admin>' >/dev/null
+	consent_to
+	[[ $body == *'<bdi>admin</bdi></strong> (<bdi>Ada &lt;Admin&gt;</bdi>)</span>'* ]]
 }
 
 @test "6749-01 GET and HEAD ask, POST brings forms, the rest is 405" {
@@ -156,7 +172,7 @@ issuer() { uri "$BASE"; }
 	local bad
 	for bad in %FF %C0%AF %ED%A0%80 %C3; do
 		visit "$(authorize)&state=$bad"
-		error_page 400 request_malformed
+		server_refuses || error_page 400 request_malformed
 	done
 }
 
@@ -171,6 +187,7 @@ issuer() { uri "$BASE"; }
 	local bad
 	for bad in %01 a%0D%0ASet-Cookie:x=1 %7F %09; do
 		visit "$(authorize)&state=$bad"
+		! server_refuses || continue
 		is invalid_request "$(param error)" "$bad"
 		is '' "$(param state)" "$bad"
 		is 0 "$(header_count Set-Cookie)" cookies
@@ -284,9 +301,14 @@ issuer() { uri "$BASE"; }
 @test "6749-05 F01 F02 F04 F16 broken and repeated spellings" {
 	local bad
 	for bad in 'state=%' 'state=%4' 'state=%zz' 'state=%%41' 'state=%00' '%00=1'; do
-		req "$(authorize)&$bad"
-		status_is 400
-		is 0 "$(header_count Location)" "$bad"
+		visit "$(authorize)&$bad"
+		! server_refuses || continue
+		# lighttpd mends what is no escape: "%" becomes "%25"
+		if [[ $TRANSPORT != nginx && $bad != *00* ]]; then
+			[[ ${form_fields[0]} == *'&state=%25'* ]]
+		else
+			error_page 400 request_malformed
+		fi
 	done
 	req "$(authorize)&client%5fid=x"
 	error_page 400 unknown_application
@@ -325,11 +347,10 @@ issuer() { uri "$BASE"; }
 }
 
 @test "6749-11 a store that cannot be written: temporarily_unavailable goes back, no code" {
-	[[ $TRANSPORT == cgi ]] || skip "the program is run by hand, once is enough"
 	consent_to state=s
 	local form cookie
 	form=$(query "${form_fields[@]}" decision=allow)
-	cookie=$(awk '$6 == "__Host-ostiary-session" { print $6 "=" $7 }' "$JAR")
+	cookie=$(cookies)
 	trap '' XFSZ
 	CGI_PREFIX='prlimit --fsize=0' cgi authorize REQUEST_METHOD=POST SCRIPT_NAME=/oauth/authorize \
 		CONTENT_TYPE=application/x-www-form-urlencoded "CONTENT_LENGTH=${#form}" \

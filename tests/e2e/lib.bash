@@ -53,6 +53,7 @@ make_root() {
 
 # start_server [LINE...]: LINEs are appended to ostiary.conf. The policy is
 # $POLICY if set, else the one of DESIGN's example and the demo's open pages.
+# A function configure of the file is called before the start.
 start_server() {
 	local https http
 	STATE=$(mktemp -d "${TMPDIR:-/tmp}/ostiary-e2e.XXXXXX")
@@ -74,6 +75,7 @@ start_server() {
 	SERVE_ARGS=(--server "$TRANSPORT" --https-port "$https"
 		--http-port "$http" --state "$STATE"
 		--root "${ROOT:-$top/www/demo}" --workers 2 --demo)
+	[[ -z $(type -t configure) ]] || configure
 	launch
 	export STATE CONF BASE PLAIN SERVE_PID
 }
@@ -87,6 +89,7 @@ set_policy() {
 }
 
 launch() {
+	: >"$STATE.out" # no "ready" of an earlier run
 	"$top/scripts/serve" "${SERVE_ARGS[@]}" >"$STATE.out" 2>"$STATE.err" 3>&- &
 	SERVE_PID=$!
 	wait_until 30 server_is_decided && grep -q '^ready ' "$STATE.out" && return
@@ -220,7 +223,7 @@ cgi() {
 	done
 	: "${WORK:=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}}"
 	as_user env -i "${vars[@]}" ${CGI_PREFIX:-} "$B/cgi-bin/$program" \
-		>"$WORK/raw" 2>"$WORK/stderr" || true
+		2>"$WORK/stderr" | cat >"$WORK/raw" || true
 	split_answer "$WORK/raw"
 	status=$(header Status)
 	status=${status%% *}
@@ -228,6 +231,20 @@ cgi() {
 
 # The last decision that was logged for a request id, as JSON.
 decision() { grep -F "\"request_id\":\"$1\"" "$STATE/decisions.log" | tail -n 1; }
+
+# user_key NAME: makes a user with a key, prints the pair for basic().
+user_key() {
+	printf '%s-password\n' "$1" | ost user add "$1" --password-stdin >/dev/null
+	ost key add "$1" --name test --json | jq -r '"\(.key_id):\(.key_secret)"'
+}
+
+workers() { # PROGRAM: the process ids of this instance's workers, one a line
+	local pid
+	for pid in $(pgrep -x "$1"); do
+		[[ $(readlink "/proc/$pid/exe") != "$B/cgi-bin/$1" ]] ||
+			! grep -qzFx "OSTIARY_CONF=$CONF" "/proc/$pid/environ" || echo "$pid"
+	done
+}
 
 basic() { printf 'Authorization: Basic %s' "$(printf %s "$1" | base64 -w0)"; }
 bearer() { printf 'Authorization: Bearer %s' "$1"; }

@@ -93,15 +93,17 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	get /users/current.json 200 -H "$(basic "$(key_pair)")" -H 'X-HTTP-Method-Override: DELETE'
 }
 
-@test "a body is no place for anything here: 413" {
-	get /users/current.json 413 -X GET -d 'access_token=x' -H "$(bearer "$ACCESS")"
+@test "a token in a body beside the header is refused (H20)" {
+	# with 413, for no body is taken; lighttpd knows no GET with a body
+	req /users/current.json -X GET -d "access_token=$ACCESS" -H "$(bearer "$ACCESS")"
+	if [[ $TRANSPORT == nginx ]]; then status_is 413; else status_is 400; fi
 }
 
 @test "neighbours of the four paths are guarded paths, not endpoints (O02)" {
 	local path
 	for path in /users/current /users/current.html /users/current.json/x.html \
 		'/users/current.json;.html' /users/current.json/ /USERS/current.json \
-		/v1/users/current.json /users/current.jsonx; do
+		/users/current.jsonx; do
 		get "$path" 403 -H "$(basic "$(key_pair)")"
 	done
 }

@@ -13,8 +13,10 @@ if env["OSTIARY_OK"] then
 	if env["OSTIARY_CORS_ORIGIN"] then
 		header["Access-Control-Allow-Origin"] = env["OSTIARY_CORS_ORIGIN"]
 		header["Access-Control-Expose-Headers"] = env["OSTIARY_CORS_EXPOSE"]
+	end
+	if env["OSTIARY_VARY"] then
 		local vary = header["Vary"]
-		header["Vary"] = (vary and vary ~= "") and (vary .. ", Origin") or "Origin"
+		header["Vary"] = ((vary and vary ~= "") and (vary .. ", ") or "") .. env["OSTIARY_VARY"]
 	end
 elseif is_servers_own[r.req_item.http_status] and not header["X-Request-Id"] then
 	-- no program gave this answer: it is down. The status goes out by the

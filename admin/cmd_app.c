@@ -238,6 +238,9 @@ set_disabled(struct admin *admin, bool is_disabled)
 		return status;
 	if (app.is_disabled != is_disabled) {
 		app.is_disabled = is_disabled;
+		/* What is dead now stays dead when it comes back. */
+		if (is_disabled)
+			app.epoch++;
 		err = app_save(admin->context.accounts, admin->arena, &app);
 	}
 	if (err != OST_OK)

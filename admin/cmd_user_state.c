@@ -59,6 +59,11 @@ set_disabled(struct admin *admin, bool is_disabled)
 		return status;
 	if (user.is_disabled != is_disabled) {
 		user.is_disabled = is_disabled;
+		/* What is dead now stays dead when the user comes back. */
+		if (is_disabled) {
+			user.epoch++;
+			user.generation++;
+		}
 		err = user_save(admin->context.accounts, admin->arena, &user);
 	}
 	if (err != OST_OK)

@@ -31,6 +31,8 @@ give_token(const struct context *ctx, const struct request *req,
 	struct token token = {
 		.kind = TOKEN_ACCESS,
 		.subject = x->user.id,
+		.user_epoch = x->user.epoch,
+		.app_epoch = x->app.epoch,
 		.client_id = x->app.client_id,
 		.scope = x->grant.scope,
 		.grant_id = x->grant.id,

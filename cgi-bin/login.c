@@ -59,6 +59,7 @@ give_token(const struct context *ctx, const struct request *req,
 	int64_t lifetime_s = ctx->config->login_token_lifetime_s;
 	struct token token = { .kind = TOKEN_LOGIN,
 		.subject = caller->user.id,
+		.user_epoch = caller->user.epoch,
 		.issued_s = clock_wall_s() };
 	struct json_writer w;
 	struct span text;

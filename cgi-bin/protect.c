@@ -27,29 +27,31 @@
 #include "serve.h"
 
 /*
- * The line that decides. "/data.json/" and, behind an authorizer,
- * "/data.json/more" may be served as /data.json: then an earlier line for
- * just that file decides, and where the lines differ nobody passes by the
- * looser one.
+ * "/data.json/" and, behind an authorizer, "/data.json/more" may be served as
+ * /data.json: then the line for just that file must allow it as well.
  */
-static const struct policy_rule *
-find_rule(
-	const struct context *ctx, const struct request *req, struct span path)
+static enum ost_err
+find_file_rule(const struct context *ctx, const struct request *req,
+	struct span path, const struct policy_rule *rule,
+	const struct policy_rule **of_file)
 {
-	const struct policy_rule *rule =
-		policy_match(ctx->policy, req->method_name, path);
-	const struct policy_rule *of_file;
+	const struct policy_rule *found;
 	struct span file;
+	bool is_served;
+	enum ost_err err = face_file_path(req, path, &file);
 
-	face_file_path(req, path, &file);
-	if (file.n == path.n && file.n > 1 && file.p[file.n - 1] == '/')
+	if (err != OST_OK)
+		return err;
+	is_served = file.n < path.n;
+	if (!is_served && file.n > 1 && file.p[file.n - 1] == '/')
 		file.n--;
+	*of_file = rule;
 	if (file.n == path.n)
-		return rule;
-	of_file = policy_match(ctx->policy, req->method_name, file);
-	if (of_file == NULL || rule == NULL)
-		return rule;
-	return of_file->line < rule->line ? of_file : rule;
+		return OST_OK;
+	found = policy_match(ctx->policy, req->method_name, file);
+	if (found != NULL || is_served)
+		*of_file = found;
+	return OST_OK;
 }
 
 static bool
@@ -132,7 +134,8 @@ pass(const struct context *ctx, const struct request *req, struct response *res,
 
 static enum ost_err
 decide(const struct context *ctx, const struct request *req,
-	struct response *res, const struct policy_rule *rule, struct span path)
+	struct response *res, const struct policy_rule *rule,
+	const struct policy_rule *of_file, struct span path)
 {
 	struct refusal refusal;
 	struct caller caller;
@@ -145,7 +148,8 @@ decide(const struct context *ctx, const struct request *req,
 	}
 	if (err != OST_OK)
 		return err;
-	is_yes = is_allowed(rule, &caller, &refusal);
+	is_yes = is_allowed(rule, &caller, &refusal) &&
+		 is_allowed(of_file, &caller, &refusal);
 	/* A 401 is charged to the address, by serve_main(). */
 	if (is_yes || refusal.code != CODE_CREDENTIALS_MISSING)
 		err = gate_charge(ctx, req, res, &caller, rule);
@@ -165,7 +169,7 @@ static enum ost_err
 protect(const struct context *ctx, const struct request *req,
 	struct response *res)
 {
-	const struct policy_rule *rule;
+	const struct policy_rule *rule, *of_file;
 	struct span path = SPAN_ABSENT;
 	enum ost_err err = OST_NOTFOUND;
 
@@ -182,8 +186,10 @@ protect(const struct context *ctx, const struct request *req,
 		refuse_code(ctx, res, path, CODE_RATE_LIMITED);
 	if (err != OST_NOTFOUND)
 		return err == OST_LIMITED ? OST_OK : err;
-	rule = find_rule(ctx, req, path);
-	err = decide(ctx, req, res, rule, path);
+	rule = policy_match(ctx->policy, req->method_name, path);
+	err = find_file_rule(ctx, req, path, rule, &of_file);
+	if (err == OST_OK)
+		err = decide(ctx, req, res, rule, of_file, path);
 	cors_headers(req, res, rule);
 	return err;
 }

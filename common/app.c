@@ -32,6 +32,7 @@ app_decode(struct arena *arena, struct span value, struct app *app)
 		.redirect_uris = record_get(record, "redirect_uris"),
 		.is_public = record_get_i64(record, "public") != 0,
 		.is_disabled = record_get_i64(record, "disabled") != 0,
+		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
 		.raw = value,
 	};
@@ -56,6 +57,7 @@ encode(struct arena *arena, const struct app *app, struct span *value)
 	secret_write(&buf, &app->secret);
 	record_add_i64(&buf, "public", app->is_public);
 	record_add_i64(&buf, "disabled", app->is_disabled);
+	record_add_i64(&buf, "epoch", app->epoch);
 	record_add_i64(&buf, "created", app->created_ms);
 	return buf_span(&buf, value);
 }

@@ -16,6 +16,8 @@ struct app {
 	struct secret secret;
 	bool is_public; /* has no secret, must use PKCE */
 	bool is_disabled;
+	int64_t epoch; /* grows when it is disabled: tokens of an
+			* earlier one stay dead */
 	int64_t created_ms;
 	struct span raw; /* the record as read, for app_save() */
 };

@@ -125,7 +125,7 @@ client_authenticate(const struct context *c, const struct request *request,
 	buf_add(&buf, client.id);
 	err = buf_span(&buf, &account);
 	if (err == OST_OK)
-		err = guess_reserve(c, request, account, SPAN_ABSENT, &guess);
+		err = guess_reserve(c, request, account, false, &guess);
 	if (err == OST_LIMITED)
 		*retry_after_s = guess.retry_after_s;
 	if (err != OST_OK)

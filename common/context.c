@@ -8,7 +8,7 @@
 
 /* What tells one version of a file from another. */
 struct stamp {
-	struct timespec mtime;
+	struct timespec mtime, ctime; /* chmod changes the second alone */
 	off_t size;
 	ino_t ino;
 	dev_t dev;
@@ -40,6 +40,7 @@ stamp_of(const char *path)
 	memset(&stamp, 0, sizeof(stamp));
 	if (stat(path, &st) == 0) {
 		stamp.mtime = st.st_mtim;
+		stamp.ctime = st.st_ctim;
 		stamp.size = st.st_size;
 		stamp.ino = st.st_ino;
 		stamp.dev = st.st_dev;
@@ -51,7 +52,9 @@ static bool
 stamp_eq(const struct stamp *a, const struct stamp *b)
 {
 	return a->mtime.tv_sec == b->mtime.tv_sec &&
-	       a->mtime.tv_nsec == b->mtime.tv_nsec && a->size == b->size &&
+	       a->mtime.tv_nsec == b->mtime.tv_nsec &&
+	       a->ctime.tv_sec == b->ctime.tv_sec &&
+	       a->ctime.tv_nsec == b->ctime.tv_nsec && a->size == b->size &&
 	       a->ino == b->ino && a->dev == b->dev;
 }
 
@@ -115,6 +118,9 @@ load_policy(struct context *c)
 		return OST_OK;
 	files->policy_stamp = stamp;
 	err = policy_load(c->config->policy.p, report, NULL, &policy);
+	/* What could not be read may be readable next time. */
+	if (err != OST_OK && err != OST_BADINPUT)
+		memset(&files->policy_stamp, 0, sizeof(files->policy_stamp));
 	if (err != OST_OK)
 		return err;
 	policy_free(files->policy);
@@ -172,11 +178,15 @@ reload_config(struct context *c)
 	struct stamp stamp = stamp_of(files->path);
 	struct config *old = files->config, *config;
 	bool has_moved;
+	enum ost_err err;
 
 	if (stamp_eq(&stamp, &files->config_stamp))
 		return OST_OK;
 	files->config_stamp = stamp;
-	if (config_load(files->path, report, NULL, &config) != OST_OK)
+	err = config_load(files->path, report, NULL, &config);
+	if (err != OST_OK && err != OST_BADINPUT)
+		memset(&files->config_stamp, 0, sizeof(files->config_stamp));
+	if (err != OST_OK)
 		return OST_OK; /* reported; the last good one stays */
 	has_moved = !span_eq(config->state, old->state);
 	c->config = files->config = config;

@@ -2,6 +2,7 @@
 #include "path.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* SCRIPT_FILENAME less DOCUMENT_ROOT. */
@@ -71,34 +72,35 @@ face_path(const struct request *request, struct span *path)
 	return OST_OK;
 }
 
-void
+enum ost_err
 face_file_path(
 	const struct request *request, struct span path, struct span *file)
 {
-	struct span name, copy, tail;
+	struct span name, tail;
 	struct stat st;
+	char *copy;
 	size_t n;
 
 	*file = path;
 	if (request->face != FACE_AUTHORIZER ||
-		request_param(request, "SCRIPT_FILENAME", &name) != OST_OK ||
-		arena_copy(request->arena, name, &copy) != OST_OK)
-		return;
+		request_param(request, "SCRIPT_FILENAME", &name) != OST_OK)
+		return OST_OK;
+	n = name.n;
+	copy = arena_alloc(request->arena, n + 1);
+	if (copy == NULL)
+		return OST_NOMEM;
+	memcpy(copy, name.p, n);
 	/* The longest leading part that names a file. */
-	n = copy.n;
-	while (n > 1) {
-		if (arena_copy(request->arena, (struct span){ name.p, n },
-			    &copy) != OST_OK)
-			return;
-		if (stat(copy.p, &st) == 0 || errno != ENOTDIR)
-			break;
+	while (n > 1 && stat(copy, &st) != 0 && errno == ENOTDIR) {
 		do
 			n--;
-		while (n > 1 && name.p[n] != '/');
+		while (n > 1 && copy[n] != '/');
+		copy[n] = '\0';
 	}
 	tail = span_skip(name, n);
 	if (tail.n > 0 && span_ends(path, tail))
 		file->n = path.n - tail.n;
+	return OST_OK;
 }
 
 struct rename {

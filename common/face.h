@@ -18,9 +18,9 @@ OST_CHECK enum ost_err face_path(
 /*
  * Under an authorizer a path may go on behind a file ("/data.json/x") and the
  * server still sends the file. *file is then the part that names the file,
- * else path itself.
+ * else path itself. OST_NOMEM.
  */
-void face_file_path(
+OST_CHECK enum ost_err face_file_path(
 	const struct request *request, struct span path, struct span *file);
 /* Rewrites the finished answer for the face; headers, body and status are
  * final before. */

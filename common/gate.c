@@ -73,7 +73,7 @@ identify_key(const struct context *c, const struct request *request,
 	}
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	err = guess_reserve(c, request, given->user, SPAN_ABSENT, &guess);
+	err = guess_reserve(c, request, given->user, false, &guess);
 	if (err == OST_LIMITED) {
 		refusal->retry_after_s = guess.retry_after_s;
 		return refused(refusal, CODE_TOO_MANY_FAILURES);
@@ -270,7 +270,7 @@ access_state(const struct context *c, struct arena *arena,
 	err = app_by_id(c->accounts, arena, token->client_id, app);
 	if (err != OST_OK)
 		return gone(err, state, TOKEN_APP_GONE);
-	if (app->is_disabled)
+	if (app->is_disabled || app->epoch != token->app_epoch)
 		*state = TOKEN_APP_DISABLED;
 	err = grant_find(c->grants, arena, token->grant_id, &grant);
 	return gone(err, state, TOKEN_GRANT_ENDED);
@@ -320,7 +320,7 @@ gate_token_state(const struct context *c, struct arena *arena,
 		err = access_state(c, arena, token, &found, app);
 	else
 		err = login_state(c, arena, token, &found, user);
-	if (user->is_disabled)
+	if (user->is_disabled || user->epoch != token->user_epoch)
 		found = TOKEN_USER_DISABLED;
 	*state = found;
 	return err;

@@ -45,10 +45,11 @@ reserve_one(const struct context *c, const struct limit_rule *limit,
 	return OST_LIMITED;
 }
 
-void
-guess_return(const struct context *c, struct guess *guess)
+/* Gives back all but the first `kept`. */
+static void
+give_back(const struct context *c, struct guess *guess, unsigned int kept)
 {
-	while (guess->n > 0) {
+	while (guess->n > kept) {
 		enum ost_err err;
 
 		guess->n--;
@@ -62,9 +63,15 @@ guess_return(const struct context *c, struct guess *guess)
 	}
 }
 
+void
+guess_return(const struct context *c, struct guess *guess)
+{
+	give_back(c, guess, 0);
+}
+
 enum ost_err
 guess_reserve(const struct context *c, const struct request *request,
-	struct span account, struct span user_id, struct guess *guess)
+	struct span account, bool is_account_counted, struct guess *guess)
 {
 	const struct config *config = c->config;
 	struct span address;
@@ -72,21 +79,21 @@ guess_reserve(const struct context *c, const struct request *request,
 
 	*guess = (struct guess){ 0 };
 	if (err == OST_OK)
-		err = counter_key(request->arena, "try:", account, address,
-			&guess->key[0]);
-	if (err == OST_OK)
 		err = counter_key(request->arena, "try-address:", address,
-			SPAN_ABSENT, &guess->key[1]);
+			SPAN_ABSENT, &guess->key[0]);
+	if (err == OST_OK)
+		err = counter_key(request->arena, "try:", account, address,
+			&guess->key[1]);
 	if (err == OST_OK)
 		err = counter_key(request->arena, "try-account:", account,
 			SPAN_ABSENT, &guess->key[2]);
-	if (err == OST_OK)
-		err = reserve_one(c, &config->limit_login, guess);
+	/* The address first: one that is over its limit makes no counters for
+	 * the names that it tries. */
 	if (err == OST_OK)
 		err = reserve_one(c, &config->limit_login_address, guess);
-	if (err == OST_OK && (span_is_absent(user_id) ||
-				     !activity_knows(c->activity,
-					     request->arena, user_id, address)))
+	if (err == OST_OK)
+		err = reserve_one(c, &config->limit_login, guess);
+	if (err == OST_OK && is_account_counted)
 		err = reserve_one(c, &config->limit_login_account, guess);
 	if (err != OST_OK)
 		guess_return(c, guess);
@@ -169,15 +176,20 @@ try_password(const struct context *c, const struct request *request,
 	struct arena *arena = request->arena;
 	struct span canonical, account, address;
 	struct guess guess;
-	enum ost_err err;
+	bool is_counted;
+	enum ost_err err = request_address_key(request, &address);
 
+	if (err != OST_OK)
+		return err;
+	/* Where this user signed in lately, others cannot lock him out. */
+	is_counted = !is_known ||
+		     !activity_knows(c->activity, arena, user->id, address);
 	err = user_canonical(arena, name, &canonical);
 	if (err == OST_OK)
 		err = counter_key(
 			arena, "user:", canonical, SPAN_ABSENT, &account);
 	if (err == OST_OK)
-		err = guess_reserve(c, request, account,
-			is_known ? user->id : SPAN_ABSENT, &guess);
+		err = guess_reserve(c, request, account, is_counted, &guess);
 	if (err == OST_LIMITED)
 		*retry_after_s = guess.retry_after_s;
 	if (err != OST_OK)
@@ -186,12 +198,13 @@ try_password(const struct context *c, const struct request *request,
 		is_known && !user->is_disabled && user->password.n > 0);
 	if (err == OST_DENIED)
 		return err;
-	guess_return(c, &guess);
+	/* Who crowds the permits spends his address's tries on it: they would
+	 * hold up everybody else. */
+	give_back(c, &guess, err == OST_BUSY ? 1 : 0);
 	if (err != OST_OK)
 		return err;
 	verified_add(c->verified, arena, user, password);
-	if (request_address_key(request, &address) == OST_OK)
-		activity_signed_in(c->activity, arena, user->id, address);
+	activity_signed_in(c->activity, arena, user->id, address);
 	return OST_OK;
 }
 

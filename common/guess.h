@@ -17,13 +17,14 @@ struct guess {
 
 /*
  * account is the canonical name that is tried ("user:bob", "app:ID"), known
- * or not; user_id that of the account, absent when unknown: an address that
- * signed in to it lately is not held up by what others try. OST_LIMITED:
- * nothing is held. OST_STORE.
+ * or not. is_account_counted: over all addresses too. Not where the account
+ * signed in lately, and not for secrets of 256 random bits: there that counter
+ * would only be a way to lock somebody out. OST_LIMITED: nothing is held.
+ * OST_STORE.
  */
 OST_CHECK enum ost_err guess_reserve(const struct context *context,
-	const struct request *request, struct span account, struct span user_id,
-	struct guess *guess);
+	const struct request *request, struct span account,
+	bool is_account_counted, struct guess *guess);
 /* It was right, or could not be found out: gives the reservations back. */
 void guess_return(const struct context *context, struct guess *guess);
 

@@ -238,6 +238,10 @@ read_auth(struct textfile *file, struct span value, struct policy_rule *rule)
 	else
 		textfile_error(file, "auth=%.*s: expected any, key or token",
 			TEXTFILE_ARG(value));
+	if (rule->who == POLICY_ANYONE && rule->auth != POLICY_AUTH_ANY)
+		textfile_error(file,
+			"auth=%.*s: anyone needs no credential; say user",
+			TEXTFILE_ARG(value));
 }
 
 static void

@@ -140,22 +140,35 @@ destroy_in(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
+/* Each credential of a header that a server joined from several too. A piece
+ * that is none is refused like everything else. */
+static enum ost_err
+revoke_in_header(const struct context *c, const struct request *request,
+	bool *was_revoked)
+{
+	struct span rest = request->authorization, piece;
+	struct credentials given;
+	enum ost_err err = OST_OK;
+
+	while (err == OST_OK && span_next(&rest, ',', &piece))
+		if (credentials_parse(request->arena, span_trim(piece),
+			    &given) == OST_OK &&
+			given.scheme == SCHEME_BEARER)
+			err = revoke_token(
+				c, request, given.token, was_revoked);
+	return err;
+}
+
 enum ost_err
 refuse_insecure(const struct context *c, const struct request *request,
 	struct response *response, struct span path)
 {
 	bool was_revoked = false,
 	     is_known = request->transport == TRANSPORT_HTTP;
-	struct credentials given;
 	enum ost_err err = OST_OK;
 
 	if (is_known) {
-		/* A header that is none is refused like everything else. */
-		if (credentials_parse(request->arena, request->authorization,
-			    &given) == OST_OK &&
-			given.scheme == SCHEME_BEARER)
-			err = revoke_token(
-				c, request, given.token, &was_revoked);
+		err = revoke_in_header(c, request, &was_revoked);
 		if (err == OST_OK)
 			err = destroy_in(
 				c, request, request->query, &was_revoked);

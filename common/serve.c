@@ -254,10 +254,18 @@ send(struct gateway *gateway, const struct request *request,
 	if (!request->is_head)
 		buf_add(&out,
 			(struct span){ response->body.p, response->body.n });
+	/* Never nothing: lighttpd takes a guard without an answer for a yes. */
+	if (buf_span(&out, &text) != OST_OK) {
+		text = SPAN("Status: 503\r\nContent-Length: 0\r\n"
+			    "Cache-Control: no-store\r\n\r\n");
+		response->status = 503;
+		if (response->file_fd > 0)
+			close(response->file_fd);
+		response->file_fd = 0;
+	}
 	/* A peer that has gone is no error of ours. */
-	if (buf_span(&out, &text) == OST_OK &&
-		gateway_write(gateway, text) == OST_OK &&
-		response->file_fd > 0 && !request->is_head)
+	if (gateway_write(gateway, text) == OST_OK && response->file_fd > 0 &&
+		!request->is_head)
 		send_file(gateway, request->arena, response);
 	if (response->file_fd > 0)
 		close(response->file_fd);

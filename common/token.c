@@ -30,6 +30,9 @@ write_payload(struct arena *arena, struct span issuer,
 	} else {
 		json_string(&w, "src", token->source);
 	}
+	json_i64(&w, "epoch", token->user_epoch);
+	if (token->kind == TOKEN_ACCESS)
+		json_i64(&w, "app_epoch", token->app_epoch);
 	json_i64(&w, "iat", token->issued_s);
 	json_i64(&w, "exp", token->expires_s);
 	json_string(&w, "jti", token->jti);
@@ -136,6 +139,15 @@ is_too_early(const struct json *claims)
 	return err != OST_NOTFOUND;
 }
 
+/* An absent number is 0. */
+static enum ost_err
+read_epoch(const struct json *claims, const char *name, int64_t *epoch)
+{
+	enum ost_err err = json_get_i64(claims, name, epoch);
+
+	return err == OST_NOTFOUND ? OST_OK : err;
+}
+
 static enum ost_err
 read_claims(struct arena *arena, const struct json *claims, struct span issuer,
 	struct token *token)
@@ -153,6 +165,10 @@ read_claims(struct arena *arena, const struct json *claims, struct span issuer,
 		err = json_get_i64(claims, "iat", &token->issued_s);
 	if (err == OST_OK)
 		err = json_get_i64(claims, "exp", &token->expires_s);
+	if (err == OST_OK)
+		err = read_epoch(claims, "epoch", &token->user_epoch);
+	if (err == OST_OK)
+		err = read_epoch(claims, "app_epoch", &token->app_epoch);
 	if (err == OST_OK && token->kind == TOKEN_ACCESS) {
 		err = copy_claim(arena, claims, "client_id", &token->client_id);
 		if (err == OST_OK)

@@ -57,6 +57,7 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.password = record_get(record, "password"),
 		.generation = record_get_i64(record, "generation"),
 		.is_disabled = record_get_i64(record, "disabled") != 0,
+		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
 		.raw = value,
 	};
@@ -78,6 +79,7 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 	record_add(&buf, "password", user->password);
 	record_add_i64(&buf, "generation", user->generation);
 	record_add_i64(&buf, "disabled", user->is_disabled);
+	record_add_i64(&buf, "epoch", user->epoch);
 	record_add_i64(&buf, "created", user->created_ms);
 	return buf_span(&buf, value);
 }

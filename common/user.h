@@ -15,6 +15,8 @@ struct user {
 	struct span password;	  /* "$scrypt$..."; absent: no password */
 	int64_t generation;	  /* grows with each change of password */
 	bool is_disabled;
+	int64_t epoch; /* grows when it is disabled: tokens of an
+			* earlier one stay dead */
 	int64_t created_ms;
 	struct span raw; /* the record as read, for user_save() */
 };

@@ -32,16 +32,17 @@ demo_fill() {
 		done
 		password=$(make_password)
 		json=$(demo_command "$password" user add "$name" "${options[@]}" --password-stdin)
-		users+=("$(jq -cn --arg p "$password" --argjson user "$json" \
-			'{userName: $user.userName, password: $p, roles: $ARGS.positional}' --args -- "${roles[@]}")")
+		# Secrets go to jq by its environment, for others can see arguments.
+		users+=("$(PASSWORD=$password jq -cn --argjson user "$json" \
+			'{userName: $user.userName, password: env.PASSWORD, roles: $ARGS.positional}' --args -- "${roles[@]}")")
 	done
 	# Only the prefix is registered, as the callback prefix is what the demo
 	# shows; the address that the application uses lies below it.
 	local app key
 	app=$(demo_command '' app add 'Tree Explorer' --owner admin --callback-prefix "$url/demo")
 	key=$(demo_command '' key add reader --name demo)
-	printf '%s\n' "${users[@]}" | jq -s --arg https "$url" --arg http "http://localhost:$http_port" \
-		--argjson app "$app" --argjson key "$key" '{
+	printf '%s\n' "${users[@]}" | APP=$app KEY=$key jq -s --arg https "$url" \
+		--arg http "http://localhost:$http_port" '(env.APP | fromjson) as $app | (env.KEY | fromjson) as $key | {
 			https: $https, http: $http, users: .,
 			app: {client_id: $app.client_id, client_secret: $app.client_secret,
 				callback_prefix: ($https + "/demo"), redirect_uri: ($https + "/demo/callback")},

@@ -307,7 +307,7 @@ reason_of() { # TOKEN
 	[[ $(reason_of "$old") != alive ]]
 }
 
-@test "a disabled user's tokens are dead until he is enabled" {
+@test "a disabled user's tokens are dead, and stay so when he is enabled" {
 	ost init >/dev/null
 	local id login
 	id=$(add_user alice)
@@ -318,7 +318,7 @@ reason_of() { # TOKEN
 	is user_disabled "$(reason_of "$login")" reason
 	is disabled "$(ost user show alice --json | jq -r .state)" state
 	is active "$(ost user enable alice --json | jq -r .state)" state
-	is alive "$(reason_of "$login")" reason
+	is user_disabled "$(reason_of "$login")" reason
 }
 
 @test "user delete takes the keys along, applications only with --with-apps" {
@@ -437,7 +437,7 @@ reason_of() { # TOKEN
 	is disabled "$(ost app disable "$id" --json | jq -r .state)" state
 	is app_disabled "$(reason_of "$access")" reason
 	is active "$(ost app enable "$id" --json | jq -r .state)" state
-	is alive "$(reason_of "$access")" reason
+	is app_disabled "$(reason_of "$access")" reason
 	is deleted "$(ost app delete "$id" --json </dev/null | jq -r .state)" state
 	is app_deleted "$(reason_of "$access")" reason
 	call 1 app show "$id" --json

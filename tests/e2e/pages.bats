@@ -69,3 +69,17 @@ skeleton() { sed -E 's/(value|content)="[^"]*"/\1/g' <<<"$1" | grep -o '<[^>]*>'
 		browser s
 	done
 }
+
+@test "what a browser asks for by itself is not guarded over https, and no way around over http" {
+	local path
+	req /favicon.ico
+	[[ $status == 204 || $status == 404 ]]
+	is 0 "$(header_count WWW-Authenticate)" challenges
+	req /ostiary.css
+	status_is 200
+	for path in /favicon.ico /ostiary.css; do
+		req "$PLAIN$path" -H "$(bearer x)"
+		status_is 403
+		code_is https_required
+	done
+}

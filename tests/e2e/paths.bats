@@ -99,7 +99,7 @@ same_as_canonical() {
 		/ostiary.css/%2e%2e/resource/private/budget.json \
 		/ostiary.css%2f..%2fresource/private/budget.json \
 		/login%2f%2e%2e%2fresource/private/budget.json \
-		/index.html/../resource/private/budget.json \
+		/index.html/../resource/private/budget.json /favicon.ico/../resource/private/budget.json \
 		/cgi-bin/../resource/private/budget.json /cgi-bin/protect/../../resource/private/budget.json
 }
 

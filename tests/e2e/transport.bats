@@ -166,9 +166,12 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 
 @test "T08 without a credential port 80 redirects, byte for byte" {
 	local target
-	for target in /user/a.json /open/a.json / '/a%20b?x=%2f&y=%C3%A9' '/user/?app_token=x' \
-		'/user/?%24%24app_token=x&q' '/user/?xaccess_token=1&codes=2&x=code' \
-		'/nowhere?x=access_token' '/user/a.json?;code=1'; do
+	local targets=(/user/a.json /open/a.json / '/a%20b?x=%2F&y=%C3%A9' '/user/?app_token=x'
+		'/user/?%24%24app_token=x&q' '/user/?xaccess_token=1&codes=2&x=code'
+		'/nowhere?x=access_token' '/user/a.json?;code=1')
+	# with plain CGI, lighttpd's own redirect normalises; the lua does not
+	[[ $TRANSPORT == cgi ]] || targets+=('/%61?x=%2f' '//x/../y?z?')
+	for target in "${targets[@]}"; do
 		plain "$target" 301
 		is "$BASE$target" "$(header Location)" Location
 	done

@@ -45,6 +45,11 @@ if env["OSTIARY_OK"] then
 	return 0
 end
 
+-- Here for the second time with the same path and without the guard's yes: a
+-- guard that ended without an answer, which lighttpd takes for one.
+if env["OSTIARY_PATH"] == path then
+	return 503
+end
 -- the guard judges the path that lighttpd will serve
 env["OSTIARY_PATH"] = path
 

@@ -126,7 +126,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	dead "$token" token_expired
 }
 
-@test "K13 a disabled application: its token waits, its code and secret are nothing" {
+@test "K13 a disabled application: its secret is nothing, its token dead for good" {
 	new_app Tired --callback-prefix "$(demo .app.callback_prefix)"
 	get_token
 	get_code
@@ -135,16 +135,18 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	redeem "$code"
 	oauth_error 401 invalid_client
 	ost app enable "$CLIENT" >/dev/null
-	alive "$token"
+	dead "$token"
 	redeem "$code"
 	status_is 200
+	token=$(json .access_token)
+	alive "$token"
 	ost app delete "$CLIENT" --yes >/dev/null
 	dead "$token"
 	visit "$(authorize)"
 	error_page 400 unknown_application
 }
 
-@test "K13 a disabled user: token, code and session are dead while it lasts" {
+@test "K13 a disabled user: token, code and session are dead, the token for good" {
 	new_user sleepy
 	sign_in sleepy "$(authorize)" 'correct horse sleepy'
 	get_token
@@ -156,7 +158,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	visit "$(authorize)"
 	is_signin
 	ost user enable sleepy >/dev/null
-	alive "$token"
+	dead "$token"
 }
 
 @test "K13 a user of the same name is another one" {

@@ -109,12 +109,17 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	code_is token_invalid
 }
 
-@test "a token of a disabled user is dead at once, and lives again (K13)" {
-	ost user disable reader
-	get /user/a.json 401 -H "$(bearer "$TOKEN")"
+@test "a token of a disabled user is dead at once, and for good (K13)" {
+	local token
+	token=$(login_token admin)
+	get /user/a.json 200 -H "$(bearer "$token")"
+	ost user disable admin
+	get /user/a.json 401 -H "$(bearer "$token")"
 	code_is token_revoked
-	ost user enable reader
-	get /user/a.json 200 -H "$(bearer "$TOKEN")"
+	ost user enable admin
+	get /user/a.json 401 -H "$(bearer "$token")"
+	code_is token_revoked
+	get /user/a.json 200 -H "$(bearer "$(login_token admin)")"
 }
 
 @test "a token that a key bought dies with the key (K20)" {

@@ -1,14 +1,22 @@
 # make install: what lies where, and that what was installed runs.
 load lib
 
+# install MAKE-VARIABLE...
+install() {
+	(umask 022 && make -s -C "$top" B="$B" install "$@") >"$DEST/make.log" 2>&1 && return
+	cat "$DEST/make.log" >&2
+	return 1
+}
+
 setup_file() {
 	DEST=$(mktemp -d "${TMPDIR:-/tmp}/ostiary-dest.XXXXXX")
 	chmod 755 "$DEST"
-	export DEST
-	(umask 022 && make -s -C "$top" B="$B" install DESTDIR="$DEST" PREFIX=/usr) >"$DEST/make.log" 2>&1 ||
-		{ cat "$DEST/make.log"; return 1; }
-	OSTIARY_LIBEXEC=$DEST/usr/libexec/ostiary OSTIARY_BIN=$DEST/usr/bin/ostiary
-	export OSTIARY_LIBEXEC OSTIARY_BIN
+	# as a package is made, and as it is for this machine
+	install DESTDIR="$DEST/package" PREFIX=/usr
+	install PREFIX="$DEST/local"
+	SERVE=$DEST/local/share/ostiary/scripts/serve
+	unset OSTIARY_LIBEXEC OSTIARY_BIN
+	export DEST SERVE
 	start_server
 }
 teardown_file() {
@@ -19,54 +27,62 @@ teardown_file() {
 programs=(access_token authorize login protect users_current)
 
 @test "programs in libexec, the command in bin" {
-	is "${programs[*]}" "$(ls "$DEST/usr/libexec/ostiary" | paste -sd' ')"
-	is ostiary "$(ls "$DEST/usr/bin")"
-	is '755 ' "$(stat -c '%a ' "$DEST"/usr/libexec/ostiary/* "$DEST/usr/bin/ostiary" | sort -u)" modes
+	is "${programs[*]}" "$(ls "$DEST/package/usr/libexec/ostiary" | paste -sd' ')"
+	is ostiary "$(ls "$DEST/package/usr/bin")"
+	is 755 "$(stat -c %a "$DEST"/package/usr/libexec/ostiary/* "$DEST/package/usr/bin/ostiary" | sort -u)" modes
 }
 
 @test "a man page for each, and for both files" {
-	local program
-	[[ -s $DEST/usr/share/man/man1/ostiary.1 ]]
-	[[ -s $DEST/usr/share/man/man5/ostiary.conf.5 ]]
-	[[ -s $DEST/usr/share/man/man5/ostiary-policy.5 ]]
-	for program in "${programs[@]}"; do
-		grep -q '^\.Sh NAME' "$DEST/usr/share/man/man8/ostiary-$program.8"
+	local man=$DEST/package/usr/share/man page
+	for page in man1/ostiary.1 man5/ostiary.conf.5 man5/ostiary-policy.5 "${programs[@]/#/man8/ostiary-}"; do
+		[[ $page != man8/* ]] || page+=.8
+		grep -q '^\.Sh NAME' "$man/$page"
 	done
 }
 
-@test "the web servers' files, the units and the style sheet" {
-	local share=$DEST/usr/share/ostiary
-	diff -r "$top/scripts/deploy" "$share/deploy"
-	cmp "$top/www/ostiary.css" "$share/www/ostiary.css"
+@test "the web servers' files, the units, the style sheet and scripts/serve" {
+	local usr=$DEST/package/usr unit
+	diff -r "$top/scripts/deploy" "$usr/share/ostiary/scripts/deploy"
+	cmp "$top/www/ostiary.css" "$usr/share/ostiary/www/ostiary.css"
+	cmp "$top/scripts/serve" "$usr/share/ostiary/scripts/serve"
+	for unit in ostiary.target ostiary@.service ostiary@.socket; do
+		[[ -s $usr/lib/systemd/system/$unit ]]
+	done
+	[[ -s $usr/lib/sysusers.d/ostiary.conf && -s $usr/lib/tmpfiles.d/ostiary.conf ]]
+}
+
+@test "what is installed elsewhere names where it is" {
+	run -1 grep -rE '/usr/(libexec|share)/ostiary' "$DEST/local/share/ostiary/scripts/deploy" "$DEST/local/lib"
+	grep -qF "$DEST/local/libexec/ostiary/" "$DEST/local/lib/systemd/system/ostiary@.service"
 }
 
 @test "nothing that others may write, nothing outside of PREFIX" {
 	is '' "$(find "$DEST" -perm /022 ! -type l)" 'writable by others'
-	is 'make.log usr' "$(ls "$DEST" | paste -sd' ')"
+	is usr "$(ls "$DEST/package")"
+	run -1 grep -rlF "$DEST" "$DEST/package"
 }
 
-@test "the installed programs run" {
+@test "the installed programs run, by the installed scripts/serve" {
 	local program
 	get /users/current.json 200 -H "$(basic "$(key_pair)")"
 	get /resource/private/budget.json 200 -H "$(bearer "$(login_token reader)")"
 	get /resource/private/budget.json 401
+	get /ostiary.css 200
 	if [[ $TRANSPORT != cgi ]]; then
 		for program in "${programs[@]}"; do
-			is "$DEST/usr/libexec/ostiary/$program" \
-				"$(for pid in $(pgrep -x "$program"); do readlink "/proc/$pid/exe"; done | grep -F "$DEST" | sort -u)"
+			is "$DEST/local/libexec/ostiary/$program" "$(for pid in $(pgrep -x "$program"); do
+				readlink "/proc/$pid/exe"
+			done | grep -F "$DEST" | sort -u)"
 		done
 	fi
-	run -0 "$DEST/usr/bin/ostiary" -c "$CONF" user list
+	run -0 "$DEST/local/bin/ostiary" -c "$CONF" user list
 }
 
 @test "a program says what it is, and takes no arguments" {
 	local program
 	for program in "${programs[@]}"; do
-		# like spawn-fcgi, with a socket as standard input
-		run -0 /usr/bin/python3 -c 'import socket, subprocess, sys
-s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()
-sys.exit(subprocess.call(sys.argv[2:], stdin=s))' "$BATS_TEST_TMPDIR/$program.sock" \
-			"$DEST/usr/libexec/ostiary/$program" --help
+		run -0 timeout 5 "$DEST/local/libexec/ostiary/$program" --help </dev/null
 		[[ $output == "$program:"* ]]
+		run -2 timeout 5 "$DEST/local/libexec/ostiary/$program" --nonsense </dev/null
 	done
 }

@@ -90,7 +90,7 @@ set_policy() {
 
 launch() {
 	: >"$STATE.out" # no "ready" of an earlier run
-	"$top/scripts/serve" "${SERVE_ARGS[@]}" >"$STATE.out" 2>"$STATE.err" 3>&- &
+	"${SERVE:-$top/scripts/serve}" "${SERVE_ARGS[@]}" >"$STATE.out" 2>"$STATE.err" 3>&- &
 	SERVE_PID=$!
 	wait_until 30 server_is_decided && grep -q '^ready ' "$STATE.out" && return
 	cat "$STATE.out" "$STATE.err" >&2

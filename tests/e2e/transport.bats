@@ -63,6 +63,11 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	t=$(token)
 	plain /user/a.json 403 -H "Authorization: oauth $t"
 	is_dead "$t"
+	# as lighttpd joins two headers
+	t=$(token)
+	plain /user/a.json 403 -H "Authorization: Basic x, Bearer $t"
+	is_refused revoked_over_http
+	is_dead "$t"
 }
 
 @test "T02 it is on the disk when the 403 is there: new processes know it" {
@@ -112,7 +117,7 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	plain /user/a.json 403 -H "$(bearer "${t%?}")"
 	plain /user/a.json 403 -H "$(bearer "$t.")"
 	plain /user/a.json 403 -H 'Authorization: Bearer'
-	plain /user/a.json 403 -H "Authorization: Basic $t, Bearer $t"
+	plain /user/a.json 403 -H 'Authorization: Basic x, Bearer garbage'
 	plain "/user/a.json?access_token=garbage&code=x&client_secret=y" 403
 	plain /users/current.json 403 -H "$(bearer garbage)"
 	plain /oauth/token 403 -d 'access_token=garbage&code=x'

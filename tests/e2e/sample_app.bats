@@ -20,6 +20,7 @@ teardown() {
 
 # begin REDIRECT_URI: starts it; $url is the address that it prints.
 begin() {
+	: >"$out" # not the address that an earlier one printed
 	ruby "$BATS_TEST_DIRNAME/sample_app.rb" "$BASE" "$1" <"$BATS_TEST_TMPDIR/in" >"$out" 2>&1 3>&- &
 	app=$!
 	exec {answer}>"$BATS_TEST_TMPDIR/in"

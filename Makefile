@@ -20,8 +20,9 @@ PROGRAMS = authorize access_token login users_current protect
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto password \
            textfile origin setting config policy_rule policy \
-           statefile envelope basefile gdbmfile store store_gdbm \
-           siphash ratetable rate permit \
+           siphash statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation ctl journal groupsync rebuild fold \
+           recover store store_gdbm ratetable rate permit \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \
            context \

@@ -1,0 +1,324 @@
+#include "fold.h"
+#include "killpoint.h"
+#include "log.h"
+#include "rebuild.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+/*
+ * Two phases. In the first, under CTL_FOLD alone, NAME.new is made of the base
+ * and of the log as far as it had got. In the second, under the flock, what was
+ * written since (the tail) is moved into the new log, and the names change:
+ *
+ *   the new log, synced, takes the place of the log before the present one;
+ *   NAME.prev becomes the present base;          the folder is synced
+ *   NAME.new becomes NAME.gdbm: from here on this is the store
+ *                                                the folder is synced
+ *   the state word.
+ *
+ * The log has its name, on disk, before the base does: where the new base is,
+ * its log is. The folder is synced before the word: what is acknowledged in the
+ * new log cannot find the old base after a power cut.
+ *
+ * The old base and its log, together, say all that the new base says, and stay
+ * until the next fold: of them fold_restore() makes a damaged base again.
+ */
+
+static enum ost_err
+failed(const char *path, const char *what)
+{
+	log_message("error", "%s: %s: %s", path, what, strerror(errno));
+	return OST_STORE;
+}
+
+static void
+drafts_remove(const struct journal *journal)
+{
+	unlink(journal->paths.next_base);
+	unlink(journal->paths.next_log);
+}
+
+/* The records behind the first `from` bytes of our log, as records of *log. */
+static enum ost_err
+tail_write(const struct delta *delta, size_t from, struct logfile *log,
+	uint64_t *end)
+{
+	size_t n = delta->size - from;
+	char *tail = malloc(n > 0 ? n : 1);
+	struct logrecord record = { .size = 0 };
+	enum ost_err err = OST_OK;
+
+	if (tail == NULL)
+		return OST_NOMEM;
+	memcpy(tail, delta->bytes + from, n);
+	for (size_t i = 0; i < n && err == OST_OK; i += record.size) {
+		const struct logplace old = { delta->salt, from + i };
+		const struct logplace new = { log->salt, LOGFILE_HEAD + i };
+
+		err = logrecord_open(
+			(struct span){ tail + i, n - i }, old, &record);
+		if (err == OST_OK)
+			logrecord_move(tail + i, &record, new, LOGFILE_HEAD);
+	}
+	if (err == OST_OK)
+		err = logfile_write(
+			log, (struct span){ tail, n }, LOGFILE_HEAD);
+	explicit_bzero(tail, n);
+	free(tail);
+	*end = LOGFILE_HEAD + n;
+	return err;
+}
+
+static void
+prev_keep(const struct journal *journal)
+{
+	const struct statepaths *paths = &journal->paths;
+
+	unlink(paths->prev);
+	if (link(paths->base, paths->prev) != 0 && errno != ENOENT)
+		(void)failed(paths->prev, "cannot link");
+}
+
+/* With the flock and CTL_FOLD: the drafts of epoch become the store, whose log
+ * ends there. */
+static enum ost_err
+publish(struct journal *journal, uint64_t epoch, uint64_t end)
+{
+	const struct statepaths *paths = &journal->paths;
+	struct generation *now = &journal->now;
+	enum ost_err err, sync_err;
+
+	KILLPOINT("publish: before the log has its name");
+	if (rename(paths->next_log, paths->logs[epoch & 1]) != 0)
+		return failed(paths->next_log, "cannot rename");
+	KILLPOINT("publish: before the folder is synced");
+	err = statefile_sync_folder(paths->folder);
+	if (err != OST_OK)
+		return err;
+	KILLPOINT("publish: before the base has its name");
+	if (rename(paths->next_base, paths->base) != 0)
+		return failed(paths->next_base, "cannot rename");
+	KILLPOINT("publish: the base has its name");
+	/* It is the base by now, whatever fails: who has the flock next would
+	 * find it. But it may not be that after a power cut. */
+	sync_err = statefile_sync_folder(paths->folder);
+	if (sync_err != OST_OK)
+		journal->ctl.page->failed = epoch + 1;
+	KILLPOINT("publish: the folder is synced again");
+	generation_close(now);
+	err = generation_open(paths->base, paths->logs, true, now);
+	if (err == OST_OK)
+		err = generation_catch_up(now, end);
+	if (err != OST_OK) {
+		generation_close(now);
+		return OST_STORE;
+	}
+	ctl_publish(&journal->ctl, &now->base.id, &now->log, end);
+	KILLPOINT("publish: published");
+	return sync_err;
+}
+
+/* With the flock and CTL_FOLD: the second phase. */
+static enum ost_err
+switch_over(struct journal *journal, size_t from, struct logfile *log)
+{
+	enum ost_err err;
+	uint64_t end;
+
+	err = tail_write(&journal->now.delta, from, log, &end);
+	KILLPOINT("fold: the tail is written");
+	if (err == OST_OK)
+		err = logfile_sync(log);
+	if (err != OST_OK)
+		return err;
+	prev_keep(journal);
+	return publish(journal, log->epoch, end);
+}
+
+/* With CTL_FOLD, of a base that is sound. */
+static enum ost_err
+fold_sound(struct journal *journal)
+{
+	const struct generation *now = &journal->now;
+	const uint64_t epoch = now->log.epoch, salt = now->log.salt;
+	const size_t from = now->delta.size;
+	const struct fileid ctl = journal->ctl.id;
+	const struct rebuild plan = {
+		.base = &now->base,
+		.deltas = { &now->delta, NULL },
+		.epoch = epoch + 1,
+		.may_copy = true,
+	};
+	struct logfile log = { .fd = -1 };
+	struct basesum sum;
+	enum ost_err err;
+
+	KILLPOINT("fold: begun");
+	err = rebuild_make(journal, &plan, &sum);
+	KILLPOINT("fold: the base is made");
+	if (err == OST_OK)
+		err = logfile_make(journal->paths.next_log, journal->is_shared,
+			epoch + 1, sum, LOGFILE_HEAD + 1, &log);
+	KILLPOINT("fold: the log is made");
+	if (err == OST_OK)
+		err = journal_begin(journal);
+	if (err == OST_OK) {
+		/* Only while the lock file is that on which we have CTL_FOLD
+		 * are the drafts ours, and only that log had `from`. */
+		if (fileid_is_same(&ctl, &journal->ctl.id) &&
+			now->log.epoch == epoch && now->log.salt == salt)
+			err = switch_over(journal, from, &log);
+		else
+			err = OST_BUSY;
+		journal_end(journal);
+	}
+	logfile_close(&log);
+	if (err != OST_OK && err != OST_BUSY)
+		drafts_remove(journal);
+	return err;
+}
+
+/* The previous base with its log, and the log of the damaged base. */
+static enum ost_err
+sources_open(struct journal *journal, struct generation *prev,
+	struct generation *newer)
+{
+	const struct statepaths *paths = &journal->paths;
+	const struct ctl *ctl = &journal->ctl;
+	enum ost_err err;
+
+	err = generation_open(paths->prev, paths->logs, false, prev);
+	if (err == OST_OK)
+		err = generation_check(prev, paths->prev);
+	if (err == OST_OK)
+		err = generation_scan(prev);
+	if (err == OST_OK)
+		err = logfile_open(paths->logs[(prev->log.epoch + 1) & 1],
+			false, &newer->log);
+	if (err != OST_OK)
+		return err;
+	newer->is_open = true;
+	if (newer->log.epoch != prev->log.epoch + 1)
+		return OST_STORE;
+	err = delta_init(&newer->delta, newer->log.salt, LOGFILE_HEAD);
+	if (err == OST_OK)
+		err = generation_scan(newer);
+	if (err == OST_OK && ctl_counts(ctl, &newer->log) &&
+		newer->delta.size < ctl_end(ctl_state(ctl)))
+		err = OST_STORE;
+	return err;
+}
+
+static enum ost_err
+restore_from(struct journal *journal, const struct generation *prev,
+	const struct generation *newer)
+{
+	const struct statepaths *paths = &journal->paths;
+	const struct rebuild plan = {
+		.base = &prev->base,
+		.deltas = { &prev->delta, &newer->delta },
+		.epoch = newer->log.epoch + 1,
+	};
+	struct logfile log = { .fd = -1 };
+	struct basesum sum;
+	enum ost_err err;
+
+	err = rebuild_make(journal, &plan, &sum);
+	if (err == OST_OK)
+		err = logfile_make(paths->next_log, journal->is_shared,
+			plan.epoch, sum, LOGFILE_HEAD + 1, &log);
+	if (err == OST_OK) {
+		unlink(paths->damaged);
+		/* It need not be there. */
+		if (link(paths->base, paths->damaged) != 0 && errno != ENOENT)
+			(void)failed(paths->damaged, "cannot link");
+		err = publish(journal, plan.epoch, LOGFILE_HEAD);
+	}
+	logfile_close(&log);
+	if (err != OST_OK)
+		drafts_remove(journal);
+	return err;
+}
+
+enum ost_err
+fold_restore(struct journal *journal)
+{
+	struct generation prev = { .is_open = false };
+	struct generation newer = { .log = { .fd = -1 } };
+	enum ost_err err;
+
+	log_message("error", "%s: is damaged or missing: made anew of %s",
+		journal->paths.base, journal->paths.prev);
+	err = sources_open(journal, &prev, &newer);
+	if (err == OST_OK)
+		err = restore_from(journal, &prev, &newer);
+	generation_close(&newer);
+	generation_close(&prev);
+	if (err == OST_NOTFOUND)
+		err = OST_STORE;
+	log_message(err == OST_OK ? "info" : "error", "%s: %s",
+		journal->paths.base,
+		err == OST_OK ? "was made anew" : "cannot be made anew");
+	return err;
+}
+
+/* With CTL_FOLD. */
+static enum ost_err
+fold_damaged(struct journal *journal)
+{
+	const struct fileid ctl = journal->ctl.id;
+	enum ost_err err = journal_begin(journal);
+
+	if (err != OST_OK)
+		return err;
+	err = fileid_is_same(&ctl, &journal->ctl.id) ? fold_restore(journal)
+						     : OST_BUSY;
+	journal_end(journal);
+	return err;
+}
+
+static enum ost_err
+fold_held(struct journal *journal, uint64_t epoch)
+{
+	struct generation *now = &journal->now;
+	struct ctl_page *page = journal->ctl.page;
+	enum ost_err err;
+
+	if (now->log.epoch != epoch)
+		return OST_OK; /* another process was first */
+	err = generation_check(now, journal->paths.base);
+	if (err == OST_STORE)
+		return fold_damaged(journal);
+	if (err != OST_OK)
+		return err;
+	if (page->damaged == epoch + 1)
+		page->damaged = 0;
+	return fold_sound(journal);
+}
+
+enum ost_err
+fold(struct journal *journal)
+{
+	enum ost_err err = journal_refresh(journal);
+	uint64_t epoch;
+	int fd;
+
+	if (err != OST_OK)
+		return err;
+	if (!journal->ctl.may_write)
+		return OST_STORE;
+	epoch = journal->now.log.epoch;
+	fd = journal->ctl.fd;
+	if (!statefile_try_byte(fd, CTL_FOLD))
+		return OST_BUSY;
+	err = journal_refresh(journal);
+	/* Opened anew, the lock went with the old one. */
+	if (err == OST_OK)
+		err = fold_held(journal, epoch);
+	if (journal->ctl.page != NULL)
+		statefile_unlock_byte(journal->ctl.fd, CTL_FOLD);
+	return err;
+}

@@ -31,11 +31,13 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+TORTURE  = main kills points power io rates script
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
+torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
 sources  = $(wildcard common/*.[ch] cgi-bin/*.c admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
@@ -46,6 +48,11 @@ $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+$B/torture: $(torture_o) $(lib)
+	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
+$B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
+$B/fail_io.so: tests/torture/fail_io.c Makefile
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
 $(lib): $(COMMON:%=$B/common/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile
@@ -64,7 +71,8 @@ deps:
 # The whole suite; the last line of each part counts its cases.
 check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
-	tests/run unit cgi nginx lighttpd
+	$(MAKE) torture-programs
+	tests/run unit torture cgi nginx lighttpd
 check-asan: deps
 	$(MAKE) B=build/asan HARDEN= \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
@@ -73,6 +81,12 @@ check-asan: deps
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit
+# With the points in it where processes die. LONG=1: ten times as much.
+torture-programs:
+	$(MAKE) B=build/torture CFLAGS='-O2 -g -Werror -DOSTIARY_TORTURE' \
+	  build/torture/torture build/torture/fail_io.so
+check-torture: deps torture-programs
+	tests/run torture
 
 lint:
 	scripts/check-layers
@@ -97,8 +111,9 @@ help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
 	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
+	@echo 'check-torture kills, full disks, power cuts (LONG=1: more)'
 	@echo 'check-asan check-clang lint format bench install clean'
 
 .DELETE_ON_ERROR:
-.PHONY: all run deps check check-asan check-clang unit lint format bench install clean help
--include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d)
+.PHONY: all run deps check check-asan check-clang check-torture torture-programs unit lint format bench install clean help
+-include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

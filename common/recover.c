@@ -135,6 +135,9 @@ publish(struct journal *journal)
 		return err;
 	ctl_publish(&journal->ctl, &now->base.id, &now->log, now->delta.size);
 	KILLPOINT("recover: published");
+	log_message("info", "%s: epoch %llu, %zu records in the log",
+		journal->paths.base, (unsigned long long)now->log.epoch,
+		now->delta.records);
 	return OST_OK;
 }
 

@@ -1,0 +1,1 @@
+int fail_io;

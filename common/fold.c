@@ -1,7 +1,9 @@
 #include "fold.h"
 #include "killpoint.h"
 #include "log.h"
+#include "publish.h"
 #include "rebuild.h"
+#include "restore.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,20 +13,11 @@
 /*
  * Two phases. In the first, under CTL_FOLD alone, NAME.new is made of the base
  * and of the log as far as it had got. In the second, under the flock, what was
- * written since (the tail) is moved into the new log, and the names change:
- *
- *   the new log, synced, takes the place of the log before the present one;
- *   NAME.prev becomes the present base;          the folder is synced
- *   NAME.new becomes NAME.gdbm: from here on this is the store
- *                                                the folder is synced
- *   the state word.
- *
- * The log has its name, on disk, before the base does: where the new base is,
- * its log is. The folder is synced before the word: what is acknowledged in the
- * new log cannot find the old base after a power cut.
+ * written since (the tail) is moved into the new log, and both get their names
+ * (publish.c).
  *
  * The old base and its log, together, say all that the new base says, and stay
- * until the next fold: of them fold_restore() makes a damaged base again.
+ * until the next fold: of them restore() makes a damaged base again.
  */
 
 static enum ost_err
@@ -66,6 +59,8 @@ tail_write(const struct delta *delta, size_t from, struct logfile *log,
 	if (err == OST_OK)
 		err = logfile_write(
 			log, (struct span){ tail, n }, LOGFILE_HEAD);
+	if (err == OST_OK)
+		err = logfile_set_prev_end(log, delta->size);
 	explicit_bzero(tail, n);
 	free(tail);
 	*end = LOGFILE_HEAD + n;
@@ -82,45 +77,6 @@ prev_keep(const struct journal *journal)
 		(void)failed(paths->prev, "cannot link");
 }
 
-/* With the flock and CTL_FOLD: the drafts of epoch become the store, whose log
- * ends there. */
-static enum ost_err
-publish(struct journal *journal, uint64_t epoch, uint64_t end)
-{
-	const struct statepaths *paths = &journal->paths;
-	struct generation *now = &journal->now;
-	enum ost_err err, sync_err;
-
-	KILLPOINT("publish: before the log has its name");
-	if (rename(paths->next_log, paths->logs[epoch & 1]) != 0)
-		return failed(paths->next_log, "cannot rename");
-	KILLPOINT("publish: before the folder is synced");
-	err = statefile_sync_folder(paths->folder);
-	if (err != OST_OK)
-		return err;
-	KILLPOINT("publish: before the base has its name");
-	if (rename(paths->next_base, paths->base) != 0)
-		return failed(paths->next_base, "cannot rename");
-	KILLPOINT("publish: the base has its name");
-	/* It is the base by now, whatever fails: who has the flock next would
-	 * find it. But it may not be that after a power cut. */
-	sync_err = statefile_sync_folder(paths->folder);
-	if (sync_err != OST_OK)
-		journal->ctl.page->failed = epoch + 1;
-	KILLPOINT("publish: the folder is synced again");
-	generation_close(now);
-	err = generation_open(paths->base, paths->logs, true, now);
-	if (err == OST_OK)
-		err = generation_catch_up(now, end);
-	if (err != OST_OK) {
-		generation_close(now);
-		return OST_STORE;
-	}
-	ctl_publish(&journal->ctl, &now->base.id, &now->log, end);
-	KILLPOINT("publish: published");
-	return sync_err;
-}
-
 /* With the flock and CTL_FOLD: the second phase. */
 static enum ost_err
 switch_over(struct journal *journal, size_t from, struct logfile *log)
@@ -128,14 +84,23 @@ switch_over(struct journal *journal, size_t from, struct logfile *log)
 	enum ost_err err;
 	uint64_t end;
 
-	err = tail_write(&journal->now.delta, from, log, &end);
+	/* Of a writer that was killed: it must not seem that the old log went
+	 * on after prev_end (restore.c). */
+	err = logfile_clear(&journal->now.log, journal->now.delta.size);
+	if (err == OST_OK)
+		err = tail_write(&journal->now.delta, from, log, &end);
 	KILLPOINT("fold: the tail is written");
 	if (err == OST_OK)
 		err = logfile_sync(log);
 	if (err != OST_OK)
 		return err;
 	prev_keep(journal);
-	return publish(journal, log->epoch, end);
+	err = publish(journal, log->epoch, end);
+	/* That of the base which was the previous one until now. */
+	if (err == OST_OK)
+		unlink(journal->paths.logs[(log->epoch + 1) % STATEPATHS_LOGS]);
+	KILLPOINT("fold: done");
+	return err;
 }
 
 /* With CTL_FOLD, of a base that is sound. */
@@ -148,7 +113,7 @@ fold_sound(struct journal *journal)
 	const struct fileid ctl = journal->ctl.id;
 	const struct rebuild plan = {
 		.base = &now->base,
-		.deltas = { &now->delta, NULL },
+		.deltas = { &now->delta },
 		.epoch = epoch + 1,
 		.may_copy = true,
 	};
@@ -181,90 +146,6 @@ fold_sound(struct journal *journal)
 	return err;
 }
 
-/* The previous base with its log, and the log of the damaged base. */
-static enum ost_err
-sources_open(struct journal *journal, struct generation *prev,
-	struct generation *newer)
-{
-	const struct statepaths *paths = &journal->paths;
-	const struct ctl *ctl = &journal->ctl;
-	enum ost_err err;
-
-	err = generation_open(paths->prev, paths->logs, false, prev);
-	if (err == OST_OK)
-		err = generation_check(prev, paths->prev);
-	if (err == OST_OK)
-		err = generation_scan(prev);
-	if (err == OST_OK)
-		err = logfile_open(paths->logs[(prev->log.epoch + 1) & 1],
-			false, &newer->log);
-	if (err != OST_OK)
-		return err;
-	newer->is_open = true;
-	if (newer->log.epoch != prev->log.epoch + 1)
-		return OST_STORE;
-	err = delta_init(&newer->delta, newer->log.salt, LOGFILE_HEAD);
-	if (err == OST_OK)
-		err = generation_scan(newer);
-	if (err == OST_OK && ctl_counts(ctl, &newer->log) &&
-		newer->delta.size < ctl_end(ctl_state(ctl)))
-		err = OST_STORE;
-	return err;
-}
-
-static enum ost_err
-restore_from(struct journal *journal, const struct generation *prev,
-	const struct generation *newer)
-{
-	const struct statepaths *paths = &journal->paths;
-	const struct rebuild plan = {
-		.base = &prev->base,
-		.deltas = { &prev->delta, &newer->delta },
-		.epoch = newer->log.epoch + 1,
-	};
-	struct logfile log = { .fd = -1 };
-	struct basesum sum;
-	enum ost_err err;
-
-	err = rebuild_make(journal, &plan, &sum);
-	if (err == OST_OK)
-		err = logfile_make(paths->next_log, journal->is_shared,
-			plan.epoch, sum, LOGFILE_HEAD + 1, &log);
-	if (err == OST_OK) {
-		unlink(paths->damaged);
-		/* It need not be there. */
-		if (link(paths->base, paths->damaged) != 0 && errno != ENOENT)
-			(void)failed(paths->damaged, "cannot link");
-		err = publish(journal, plan.epoch, LOGFILE_HEAD);
-	}
-	logfile_close(&log);
-	if (err != OST_OK)
-		drafts_remove(journal);
-	return err;
-}
-
-enum ost_err
-fold_restore(struct journal *journal)
-{
-	struct generation prev = { .is_open = false };
-	struct generation newer = { .log = { .fd = -1 } };
-	enum ost_err err;
-
-	log_message("error", "%s: is damaged or missing: made anew of %s",
-		journal->paths.base, journal->paths.prev);
-	err = sources_open(journal, &prev, &newer);
-	if (err == OST_OK)
-		err = restore_from(journal, &prev, &newer);
-	generation_close(&newer);
-	generation_close(&prev);
-	if (err == OST_NOTFOUND)
-		err = OST_STORE;
-	log_message(err == OST_OK ? "info" : "error", "%s: %s",
-		journal->paths.base,
-		err == OST_OK ? "was made anew" : "cannot be made anew");
-	return err;
-}
-
 /* With CTL_FOLD. */
 static enum ost_err
 fold_damaged(struct journal *journal)
@@ -274,7 +155,7 @@ fold_damaged(struct journal *journal)
 
 	if (err != OST_OK)
 		return err;
-	err = fileid_is_same(&ctl, &journal->ctl.id) ? fold_restore(journal)
+	err = fileid_is_same(&ctl, &journal->ctl.id) ? restore(journal)
 						     : OST_BUSY;
 	journal_end(journal);
 	return err;

@@ -8,7 +8,4 @@
  * has changed, or (a sync failed) writes stay refused.
  */
 enum ost_err fold(struct journal *journal);
-/* With the flock and CTL_FOLD held, of a damaged base: makes it anew of the
- * previous base and both logs. OST_STORE: they are not all there. */
-OST_CHECK enum ost_err fold_restore(struct journal *journal);
 #endif

@@ -4,8 +4,9 @@
 #include <string.h>
 
 enum ost_err
-generation_open(const char *base_path, const char *const log_paths[static 2],
-	bool may_write, struct generation *generation)
+generation_open(const char *base_path,
+	const char *const log_paths[static STATEPATHS_LOGS], bool may_write,
+	struct generation *generation)
 {
 	struct generation opened = { .log = { .fd = -1 } };
 	const char *log_path;
@@ -13,7 +14,7 @@ generation_open(const char *base_path, const char *const log_paths[static 2],
 
 	if (err != OST_OK)
 		return err;
-	log_path = log_paths[opened.base.epoch & 1];
+	log_path = log_paths[opened.base.epoch % STATEPATHS_LOGS];
 	err = logfile_open(log_path, may_write, &opened.log);
 	if (err == OST_NOTFOUND ||
 		(err == OST_OK && opened.log.epoch != opened.base.epoch))

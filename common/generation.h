@@ -3,6 +3,7 @@
 #include "basefile.h"
 #include "delta.h"
 #include "logfile.h"
+#include "statepaths.h"
 /*
  * What a store is made of: a base, and the log of the same epoch, of which the
  * delta has as much as this process has read. Where both speak of a key, the
@@ -18,7 +19,7 @@ struct generation {
 /* OST_NOTFOUND: there is no base. OST_STORE: it or its log is damaged or
  * missing, or they do not belong together. Ended by generation_close(). */
 OST_CHECK enum ost_err generation_open(const char *base_path,
-	const char *const log_paths[static 2], bool may_write,
+	const char *const log_paths[static STATEPATHS_LOGS], bool may_write,
 	struct generation *generation);
 void generation_close(struct generation *generation);
 /* Reads what has been published: up to end. After OST_STORE and OST_NOMEM the

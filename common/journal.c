@@ -107,7 +107,9 @@ names_are_current(const struct journal *journal)
 	return ctl_is_current(journal) && now->is_open &&
 	       statefile_id(journal->paths.base, &base) &&
 	       fileid_eq(&base, &now->base.id) &&
-	       statefile_id(journal->paths.logs[now->log.epoch & 1], &log) &&
+	       statefile_id(
+		       journal->paths.logs[now->log.epoch % STATEPATHS_LOGS],
+		       &log) &&
 	       fileid_is_same(&log, &now->log.id);
 }
 
@@ -235,7 +237,7 @@ word_is_right(const struct journal *journal)
 
 	return ctl_is_valid(&journal->ctl) &&
 	       statefile_id(paths->base, &base) &&
-	       statefile_id(paths->logs[epoch & 1], &log) &&
+	       statefile_id(paths->logs[epoch % STATEPATHS_LOGS], &log) &&
 	       ctl_names_files(&journal->ctl, &base, &log);
 }
 

@@ -13,6 +13,7 @@
 #define AT_SALT	    16
 #define AT_SIZE	    24
 #define AT_BASE_CRC 32
+#define AT_PREV_END 40
 #define AT_CRC	    60
 /* Room is made in steps of this. A power of two. */
 #define STEP	   (UINT64_C(256) << 10)
@@ -34,6 +35,7 @@ head_put(char head[static LOGFILE_HEAD], const struct logfile *log)
 	bytes_put(head + AT_SALT, 8, log->salt);
 	bytes_put(head + AT_SIZE, 8, log->base.size);
 	bytes_put(head + AT_BASE_CRC, 4, log->base.crc);
+	bytes_put(head + AT_PREV_END, 8, log->prev_end);
 	bytes_put(
 		head + AT_CRC, 4, crypto_crc32((struct span){ head, AT_CRC }));
 }
@@ -49,6 +51,7 @@ head_get(const char head[static LOGFILE_HEAD], struct logfile *log)
 	log->salt = bytes_get(head + AT_SALT, 8);
 	log->base.size = bytes_get(head + AT_SIZE, 8);
 	log->base.crc = (uint32_t)bytes_get(head + AT_BASE_CRC, 4);
+	log->prev_end = bytes_get(head + AT_PREV_END, 8);
 	return true;
 }
 
@@ -154,6 +157,16 @@ logfile_make(const char *draft, bool is_shared, uint64_t epoch,
 	}
 	*log = made;
 	return OST_OK;
+}
+
+enum ost_err
+logfile_set_prev_end(struct logfile *log, uint64_t prev_end)
+{
+	char head[LOGFILE_HEAD];
+
+	log->prev_end = prev_end;
+	head_put(head, log);
+	return logfile_write(log, (struct span){ head, sizeof(head) }, 0);
 }
 
 enum ost_err

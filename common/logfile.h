@@ -17,6 +17,9 @@ struct logfile {
 	uint64_t epoch, salt;
 	uint64_t room; /* bytes that are allocated and written */
 	struct basesum base;
+	/* Where the log before ended when this one took its place: all that it
+	 * said from then on, this one says. */
+	uint64_t prev_end;
 };
 
 /* OST_NOTFOUND: there is none. OST_STORE: its header is damaged. Ended by
@@ -28,6 +31,9 @@ void logfile_close(struct logfile *log);
  * to that offset; on disk, but for its name. */
 OST_CHECK enum ost_err logfile_make(const char *draft, bool is_shared,
 	uint64_t epoch, struct basesum base, uint64_t end, struct logfile *log);
+/* Before it gets its name. Not synced. */
+OST_CHECK enum ost_err logfile_set_prev_end(
+	struct logfile *log, uint64_t prev_end);
 /* Makes more room when it is needed. */
 OST_CHECK enum ost_err logfile_write(
 	struct logfile *log, struct span bytes, uint64_t offset);

@@ -32,11 +32,15 @@ envelope_look(const struct work *work, struct span key, struct span sealed)
 }
 
 static bool
-is_in_delta(const struct delta *delta, struct span key)
+is_in_deltas(const struct rebuild *plan, struct span key)
 {
 	struct span sealed;
 
-	return delta != NULL && delta_find(delta, key, &sealed);
+	for (size_t i = 0; i < STATEPATHS_LOGS; i++)
+		if (plan->deltas[i] != NULL &&
+			delta_find(plan->deltas[i], key, &sealed))
+			return true;
+	return false;
 }
 
 static enum ost_err
@@ -45,8 +49,7 @@ record_copy(void *arg, struct span key, struct span sealed)
 	const struct work *work = arg;
 	enum ost_err err;
 
-	if (basefile_is_stamp(key) || is_in_delta(work->plan->deltas[0], key) ||
-		is_in_delta(work->plan->deltas[1], key))
+	if (basefile_is_stamp(key) || is_in_deltas(work->plan, key))
 		return OST_OK;
 	err = envelope_look(work, key, sealed);
 	if (err == OST_NOTFOUND)
@@ -108,7 +111,7 @@ next_fill(struct work *work, bool is_copy)
 
 	if (!is_copy && plan->base != NULL)
 		err = gdbmfile_walk(plan->base->file, record_copy, work);
-	for (size_t i = 0; i < 2 && err == OST_OK; i++)
+	for (size_t i = 0; i < STATEPATHS_LOGS && err == OST_OK; i++)
 		if (plan->deltas[i] != NULL)
 			err = delta_each(plan->deltas[i], item_apply, work);
 	KILLPOINT("fold: the draft is filled");

@@ -7,9 +7,9 @@
  * file is copied: then they leave it when it has grown to twice its size.
  */
 struct rebuild {
-	const struct basefile *base;   /* NULL: none */
-	const struct delta *deltas[2]; /* the second is the newer; NULL: none */
-	uint64_t epoch;		       /* of what is made */
+	const struct basefile *base;		     /* NULL: none */
+	const struct delta *deltas[STATEPATHS_LOGS]; /* newest last; or NULL */
+	uint64_t epoch;				     /* of what is made */
 	bool may_copy; /* base is sound: a large one need not be read */
 };
 

@@ -1,8 +1,8 @@
 #include "recover.h"
-#include "fold.h"
 #include "killpoint.h"
 #include "log.h"
 #include "rebuild.h"
+#include "restore.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
  *                                        there alone: it gets an empty log
  *   a base and the log of its epoch      the store; what is behind the last
  *                                        whole record was never acknowledged
- *   anything else                        damage: fold_restore()
+ *   anything else                        damage: restore()
  */
 
 static enum ost_err
@@ -71,7 +71,8 @@ log_create(struct journal *journal)
 			base.epoch, sum, LOGFILE_HEAD + 1, &log);
 	KILLPOINT("create: before the log has its name");
 	if (err == OST_OK)
-		err = place(paths->next_log, paths->logs[base.epoch & 1],
+		err = place(paths->next_log,
+			paths->logs[base.epoch % STATEPATHS_LOGS],
 			paths->folder);
 	KILLPOINT("create: the log has its name");
 	logfile_close(&log);
@@ -86,8 +87,9 @@ make_missing(struct journal *journal)
 	const struct statepaths *paths = &journal->paths;
 	enum ost_err err = OST_OK;
 
-	if (is_there(paths->logs[0]) || is_there(paths->logs[1]))
-		return OST_OK;
+	for (size_t i = 0; i < STATEPATHS_LOGS; i++)
+		if (is_there(paths->logs[i]))
+			return OST_OK;
 	if (!is_there(paths->base) && !is_there(paths->prev))
 		err = base_create(journal);
 	return err == OST_OK ? log_create(journal) : err;
@@ -108,7 +110,7 @@ open_sound(struct journal *journal)
 
 /* Brings the log to an end that all will agree on, and publishes it. */
 static enum ost_err
-publish(struct journal *journal)
+publish_found(struct journal *journal)
 {
 	struct generation *now = &journal->now;
 	const struct ctl *ctl = &journal->ctl;
@@ -152,8 +154,8 @@ recover_held(struct journal *journal)
 	else
 		return err == OST_NOTFOUND ? OST_STORE : err;
 	if (err == OST_STORE || err == OST_NOTFOUND)
-		return fold_restore(journal);
-	return err == OST_OK ? publish(journal) : err;
+		return restore(journal);
+	return err == OST_OK ? publish_found(journal) : err;
 }
 
 enum ost_err
@@ -169,7 +171,7 @@ recover(struct journal *journal)
 	} else {
 		err = open_sound(journal);
 		if (err == OST_OK)
-			err = publish(journal);
+			err = publish_found(journal);
 	}
 	return err == OST_NOTFOUND ? OST_STORE : err;
 }

@@ -1,2 +1,5 @@
 #include "torture.h"
-void torture_io(void){}
+void
+torture_io(void)
+{
+}

@@ -34,7 +34,7 @@ static struct shared {
 	struct version versions[WRITERS][KEYS];
 	atomic_int next_code;
 	atomic_uchar taken[CODES];
-} *shared;
+} * shared;
 
 static const char *folder;
 
@@ -242,8 +242,8 @@ read_key(struct store *store, struct arena *arena, int who, int i)
 		torture_fault(
 			&shared->faults.broken, "get: %s", ost_err_name(err));
 	else if (err == OST_OK && !value_read(value, &found))
-		torture_fault(&shared->faults.broken, "%.*s: bytes",
-			SPAN_ARG(key));
+		torture_fault(
+			&shared->faults.broken, "%.*s: bytes", SPAN_ARG(key));
 	else
 		judge(key, err == OST_OK, found, least, version->begun);
 	shared->reads++;

@@ -51,7 +51,8 @@ torture_kill_at(int n, void (*at_point)(const char *name))
 	kill_at = n;
 	point_n = 0;
 	at_point_call = at_point;
-	shared->killed_at[0] = '\0';
+	if (n != 0)
+		shared->killed_at[0] = '\0';
 }
 
 const char *

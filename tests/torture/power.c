@@ -1,2 +1,5 @@
 #include "torture.h"
-void torture_power(void){}
+void
+torture_power(void)
+{
+}

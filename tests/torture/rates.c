@@ -17,7 +17,7 @@ static struct shared {
 	struct faults faults;
 	atomic_bool is_over;
 	atomic_int kills, admitted, limited;
-} *shared;
+} * shared;
 
 static const char *folder;
 
@@ -56,8 +56,7 @@ kill_some(int kills)
 	for (int i = 0; i < HITTERS; i++)
 		hitters[i] = workshop_start(hitter, NULL, i);
 	while (shared->kills < kills) {
-		struct timespec pause = { .tv_nsec =
-						  workshop_random(3000000) };
+		struct timespec pause = { .tv_nsec = workshop_random(3000000) };
 		int i = (int)workshop_random(HITTERS);
 
 		nanosleep(&pause, NULL);

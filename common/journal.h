@@ -16,7 +16,8 @@ struct journal {
 	struct ctl ctl;
 	struct generation now;
 	int64_t looked_ms; /* when the names were last compared */
-	int64_t failed_ms; /* when a fold last failed; 0: it did not */
+	int fold_failures; /* in a row */
+	int64_t failed_ms; /* when the last of these was */
 };
 
 /* path/name must be a folder on a local disk. Makes the files that are not

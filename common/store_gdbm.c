@@ -218,7 +218,7 @@ handle_batch(void *handle, const struct store_item *items, size_t n)
 	return err;
 }
 
-/* A failed fold is not tried again at each request. */
+/* A fold that failed twice is not tried again at each request. */
 static bool
 is_fold_due(struct journal *journal, unsigned int times)
 {
@@ -226,7 +226,7 @@ is_fold_due(struct journal *journal, unsigned int times)
 	const struct ctl_page *page = journal->ctl.page;
 	int64_t clock_ms = clock_monotonic_ms();
 
-	if (journal->failed_ms != 0 && clock_ms >= journal->failed_ms &&
+	if (journal->fold_failures > 1 && clock_ms >= journal->failed_ms &&
 		clock_ms - journal->failed_ms < RETRY_MS)
 		return false;
 	return page->failed == now->log.epoch + 1 ||
@@ -249,7 +249,11 @@ handle_settle(void *handle, enum store_leisure leisure)
 	if (!is_due)
 		return OST_OK;
 	err = fold(journal);
-	journal->failed_ms = err == OST_STORE ? clock_monotonic_ms() : 0;
+	journal->failed_ms = clock_monotonic_ms();
+	if (err == OST_OK)
+		journal->fold_failures = 0;
+	else if (err != OST_BUSY)
+		journal->fold_failures++;
 	return err == OST_BUSY ? OST_OK : err;
 }
 

@@ -50,6 +50,9 @@ $B/unit: $(unit_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
+$B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
 $B/fail_io.so: tests/torture/fail_io.c Makefile
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
@@ -93,8 +96,9 @@ lint:
 	clang-format --dry-run -Werror $(sources)
 format:
 	clang-format -i $(sources)
-bench: deps all
+bench: deps all $B/bench-state
 	tests/bench/run
+	$B/bench-state 1000 && $B/bench-state 100000 && $B/bench-state 0 0 growth
 
 D = $(DESTDIR)$(PREFIX)
 install: all

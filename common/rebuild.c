@@ -3,10 +3,14 @@
 #include "killpoint.h"
 #include "log.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #define COPY_MIN   (4 << 20) /* bytes; less is quickly made anew */
 #define GROWTH_MIN 65536
+#define HEAD_ROOM  65536
 
 struct work {
 	const struct rebuild *plan;
@@ -80,6 +84,17 @@ is_copy_due(const struct rebuild *plan)
 	       base->id.size / 2 < base->made_size + GROWTH_MIN;
 }
 
+/* GDBM leaks memory when it finds no room for the head of a new file. */
+static enum ost_err
+room_try(int fd, const char *path)
+{
+	errno = posix_fallocate(fd, 0, HEAD_ROOM);
+	if (errno == 0 && ftruncate(fd, 0) == 0)
+		return OST_OK;
+	log_message("error", "%s: no room: %s", path, strerror(errno));
+	return OST_STORE;
+}
+
 static enum ost_err
 next_open(struct work *work, bool is_copy)
 {
@@ -94,6 +109,8 @@ next_open(struct work *work, bool is_copy)
 	if (is_copy)
 		err = statefile_copy(
 			gdbmfile_fd(base->file), fd, (int64_t)base->id.size);
+	else
+		err = room_try(fd, path);
 	if (err != OST_OK) {
 		close(fd);
 		return err;

@@ -306,6 +306,7 @@ raw_appends(const char *folder)
 int
 main(int argc, char **argv)
 {
+	const char *ready = getenv("FOLDER"); /* filled, and not removed */
 	char *folder = workshop_open("t", NULL);
 	const char *what = argc > 3 ? argv[3] : "";
 	unsigned int durable = 0, fast = STORE_FAST;
@@ -314,7 +315,7 @@ main(int argc, char **argv)
 	seconds = argc > 2 ? atol(argv[2]) : 3;
 	if (crypto_init() != OST_OK || log_open("/dev/null", "bench") != OST_OK)
 		return 3;
-	snprintf(url, sizeof(url), "gdbm:%s", folder);
+	snprintf(url, sizeof(url), "gdbm:%s", ready != NULL ? ready : folder);
 	shared = workshop_share(sizeof(*shared));
 	printf("# %ld records of %d bytes, %ld s each\n", records, VALUE_SIZE,
 		seconds);
@@ -323,7 +324,10 @@ main(int argc, char **argv)
 		workshop_close(folder);
 		return 0;
 	}
-	fill();
+	if (ready == NULL || strcmp(what, "fill") == 0)
+		fill();
+	if (strcmp(what, "fill") == 0)
+		return 0;
 	run("reads", 1, read_work, NULL);
 	run("reads", 4, read_work, NULL);
 	run("writes, durable", 1, write_work, &durable);

@@ -110,7 +110,6 @@ fold_sound(struct journal *journal)
 	const struct generation *now = &journal->now;
 	const uint64_t epoch = now->log.epoch, salt = now->log.salt;
 	const size_t from = now->delta.size;
-	const struct fileid ctl = journal->ctl.id;
 	const struct rebuild plan = {
 		.base = &now->base,
 		.deltas = { &now->delta },
@@ -131,17 +130,17 @@ fold_sound(struct journal *journal)
 	if (err == OST_OK)
 		err = journal_begin(journal);
 	if (err == OST_OK) {
-		/* Only while the lock file is that on which we have CTL_FOLD
-		 * are the drafts ours, and only that log had `from`. */
-		if (fileid_is_same(&ctl, &journal->ctl.id) &&
-			now->log.epoch == epoch && now->log.salt == salt)
+		/* Only with CTL_FOLD are the drafts ours, and only in that log
+		 * does `from` mean something. */
+		if (journal->has_fold_lock && now->log.epoch == epoch &&
+			now->log.salt == salt)
 			err = switch_over(journal, from, &log);
 		else
 			err = OST_BUSY;
 		journal_end(journal);
 	}
 	logfile_close(&log);
-	if (err != OST_OK && err != OST_BUSY)
+	if (err != OST_OK && journal->has_fold_lock)
 		drafts_remove(journal);
 	return err;
 }
@@ -150,13 +149,11 @@ fold_sound(struct journal *journal)
 static enum ost_err
 fold_damaged(struct journal *journal)
 {
-	const struct fileid ctl = journal->ctl.id;
 	enum ost_err err = journal_begin(journal);
 
 	if (err != OST_OK)
 		return err;
-	err = fileid_is_same(&ctl, &journal->ctl.id) ? restore(journal)
-						     : OST_BUSY;
+	err = journal->has_fold_lock ? restore(journal) : OST_BUSY;
 	journal_end(journal);
 	return err;
 }
@@ -185,21 +182,22 @@ fold(struct journal *journal)
 {
 	enum ost_err err = journal_refresh(journal);
 	uint64_t epoch;
-	int fd;
 
 	if (err != OST_OK)
 		return err;
 	if (!journal->ctl.may_write)
 		return OST_STORE;
 	epoch = journal->now.log.epoch;
-	fd = journal->ctl.fd;
-	if (!statefile_try_byte(fd, CTL_FOLD))
+	if (!statefile_try_byte(journal->ctl.fd, CTL_FOLD))
 		return OST_BUSY;
+	journal->has_fold_lock = true;
 	err = journal_refresh(journal);
-	/* Opened anew, the lock went with the old one. */
+	if (err == OST_OK && !journal->has_fold_lock)
+		err = OST_BUSY;
 	if (err == OST_OK)
 		err = fold_held(journal, epoch);
-	if (journal->ctl.page != NULL)
+	if (journal->has_fold_lock)
 		statefile_unlock_byte(journal->ctl.fd, CTL_FOLD);
+	journal->has_fold_lock = false;
 	return err;
 }

@@ -85,6 +85,7 @@ static enum ost_err
 ctl_reopen(struct journal *journal)
 {
 	files_close(journal);
+	journal->has_fold_lock = false;
 	return ctl_open(journal->paths.ctl, journal->is_shared, &journal->ctl);
 }
 

@@ -14,6 +14,7 @@ struct journal {
 	struct statepaths paths;
 	bool is_shared, is_fast;
 	struct ctl ctl;
+	bool has_fold_lock; /* CTL_FOLD of this very ctl */
 	struct generation now;
 	int64_t looked_ms; /* when the names were last compared */
 	int fold_failures; /* in a row */

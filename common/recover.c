@@ -163,11 +163,14 @@ recover(struct journal *journal)
 {
 	enum ost_err err;
 
+	bool is_ours = journal->has_fold_lock;
+
 	/* Nobody waits here, with the flock, for CTL_FOLD: he who has it may
 	 * wait for the flock. Most of what is to be done needs no drafts. */
-	if (statefile_try_byte(journal->ctl.fd, CTL_FOLD)) {
+	if (is_ours || statefile_try_byte(journal->ctl.fd, CTL_FOLD)) {
 		err = recover_held(journal);
-		statefile_unlock_byte(journal->ctl.fd, CTL_FOLD);
+		if (!is_ours)
+			statefile_unlock_byte(journal->ctl.fd, CTL_FOLD);
 	} else {
 		err = open_sound(journal);
 		if (err == OST_OK)

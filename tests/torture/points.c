@@ -20,14 +20,16 @@
  */
 enum way {
 	FRESH,	 /* the store is made on the way */
-	PEER,	 /* somebody has it open */
+	PEER,	 /* somebody has it open, and looks */
+	WRITER,	 /* somebody has it open, and writes on at once */
 	RESTART, /* the machine was started anew: recovery */
 	DAMAGE,	 /* and the base is gone */
 	WAYS
 };
 
 static const char *const way_names[] = { "a new store", "a store in use",
-	"a store after a restart", "a store whose base is gone" };
+	"a store in use by a writer", "a store after a restart",
+	"a store whose base is gone" };
 
 enum { NOTHING, TAIL, WATCH, QUIT };
 
@@ -35,6 +37,7 @@ static struct shared {
 	struct faults faults;
 	atomic_int begun, acked;
 	atomic_int tail_begun, tail_acked;
+	atomic_int way;
 	atomic_int call; /* what the helper is to do now */
 } * shared;
 
@@ -136,7 +139,9 @@ at_point(const char *name)
 		call(TAIL);
 		call(NOTHING);
 	}
-	if (strcmp(name, "publish: the base has its name") == 0)
+	/* He would recover it, and nobody else be the first. */
+	if (strcmp(name, "publish: the base has its name") == 0 &&
+		shared->way != WRITER)
 		call(WATCH);
 }
 
@@ -239,15 +244,38 @@ write_on(struct store *store)
 			"killed at %s: cannot fold", torture_killed_at());
 }
 
+/* Who had it open is the first to do something: he writes. */
 static void
-aftermath(struct store *peer, bool was_gone)
+write_first(struct store *peer)
+{
+	int step;
+
+	look(peer, "who had it open");
+	step = shared->acked;
+	if (step >= SCRIPT_STEPS)
+		return;
+	shared->begun = step + 1;
+	if (script_do(peer, arena, step) != OST_OK)
+		torture_fault(&shared->faults.broken,
+			"killed at %s: who had it open cannot write",
+			torture_killed_at());
+	else
+		shared->acked = step + 1;
+}
+
+static void
+aftermath(struct store *peer, bool was_gone, bool is_write_first)
 {
 	struct store *fresh = NULL;
 
-	if (peer != NULL)
+	if (peer != NULL && is_write_first)
+		write_first(peer);
+	else if (peer != NULL)
 		look(peer, "who had it open");
 	look_fresh("who opens it");
-	undo_rename(was_gone);
+	/* Unless it was synced since, by who came next. */
+	if (!is_write_first)
+		undo_rename(was_gone);
 	torture_reboot(folder);
 	look_fresh("who opens it after a restart");
 	if (torture_open(folder, 0, &fresh) != OST_OK) {
@@ -298,8 +326,10 @@ run_one(enum way way, int n)
 	run.first = prepare(way);
 	shared->begun = shared->acked = run.first;
 	shared->call = NOTHING;
+	shared->way = (int)way;
 	other = workshop_start(helper, NULL, 0);
-	if (way == PEER && torture_open(folder, 0, &peer) != OST_OK)
+	if ((way == PEER || way == WRITER) &&
+		torture_open(folder, 0, &peer) != OST_OK)
 		torture_fault(&shared->faults.broken, "open");
 	else
 		is_killed = !workshop_end(workshop_start(victim, &run, n));
@@ -310,7 +340,8 @@ run_one(enum way way, int n)
 		torture_fault(&shared->faults.broken, "%s, point %d: ended",
 			way_names[way], n);
 	else
-		aftermath(peer, way == DAMAGE && begun == run.first);
+		aftermath(peer, way == DAMAGE && begun == run.first,
+			way == WRITER);
 	store_close(peer);
 	torture_remove(made);
 	return is_killed;

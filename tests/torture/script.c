@@ -59,7 +59,7 @@ model_do(struct model *model, int i)
 		model->keys[(i + 2) % KEYS] = 0;
 		break;
 	case TAKE:
-		model->keys[i * 7 % KEYS] = 0;
+		model->keys[(i + 3) % KEYS] = 0;
 		break;
 	case FOLD:
 		break;
@@ -119,8 +119,8 @@ do_take(struct store *store, const struct model *model, struct arena *arena,
 	char key[16];
 	enum ost_err err;
 
-	err = store_take(store, key_of(key, i * 7), arena, &taken);
-	if (err == OST_NOTFOUND && model->keys[i * 7 % KEYS] == 0)
+	err = store_take(store, key_of(key, i + 3), arena, &taken);
+	if (err == OST_NOTFOUND && model->keys[(i + 3) % KEYS] == 0)
 		return OST_OK;
 	return err;
 }

@@ -20,8 +20,9 @@ PROGRAMS = authorize access_token login users_current protect
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto password \
            textfile origin setting config policy_rule policy \
-           statefile envelope basefile gdbmfile store store_gdbm \
-           siphash ratetable rate permit \
+           siphash statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation ctl journal groupsync rebuild publish restore \
+           fold recover store store_gdbm ratetable rate permit \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \
            context \
@@ -30,11 +31,13 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+TORTURE  = main kills points power io rates script
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
+torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
 sources  = $(wildcard common/*.[ch] cgi-bin/*.c admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
@@ -45,6 +48,14 @@ $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+$B/torture: $(torture_o) $(lib)
+	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
+$B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
+$B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
+$B/fail_io.so: tests/torture/fail_io.c Makefile
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
 $(lib): $(COMMON:%=$B/common/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile
@@ -63,7 +74,8 @@ deps:
 # The whole suite; the last line of each part counts its cases.
 check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
-	tests/run unit command cgi nginx lighttpd
+	$(MAKE) torture-programs
+	tests/run unit command torture cgi nginx lighttpd
 check-asan: deps
 	$(MAKE) B=build/asan HARDEN= \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
@@ -72,6 +84,12 @@ check-asan: deps
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit
+# With the points in it where processes die. LONG=1: ten times as much.
+torture-programs:
+	$(MAKE) B=build/torture CFLAGS='-O2 -g -Werror -DOSTIARY_TORTURE' \
+	  build/torture/torture build/torture/fail_io.so
+check-torture: deps torture-programs
+	tests/run torture
 
 lint:
 	scripts/check-layers
@@ -82,8 +100,9 @@ fuzz: deps
 	tests/fuzz/run
 browser: deps all
 	tests/browser/run
-bench: deps all
+bench: deps all $B/bench-state
 	tests/bench/run
+	$B/bench-state 1000 && $B/bench-state 100000 && $B/bench-state 0 0 growth
 
 D = $(DESTDIR)$(PREFIX)
 install: all
@@ -100,9 +119,10 @@ help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
 	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
+	@echo 'check-torture kills, full disks, power cuts (LONG=1: more)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
 
 .DELETE_ON_ERROR:
-.PHONY: all run deps check check-asan check-clang unit lint format fuzz browser \
-  bench install clean help
--include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d)
+.PHONY: all run deps check check-asan check-clang check-torture torture-programs \
+  unit lint format fuzz browser bench install clean help
+-include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

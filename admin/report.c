@@ -81,6 +81,9 @@ divert(const char *level, const char *message)
 {
 	bool is_error = span_eq(span_of(level), SPAN("error"));
 
+	/* What goes well is for the log, not for who typed a command. */
+	if (span_eq(span_of(level), SPAN("info")))
+		return;
 	if (is_error)
 		report.has_message = true;
 	if (!report.is_json)

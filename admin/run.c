@@ -26,6 +26,7 @@ run_with_state(struct admin *admin, const char *path)
 			"%.*s cannot be opened",
 			SPAN_ARG(admin->config->state_path));
 	status = admin->command->run(admin);
+	context_settle(&admin->context, STORE_BETWEEN);
 	context_close(&admin->context);
 	return status;
 }

@@ -1,39 +1,34 @@
 #ifndef OSTIARY_BASEFILE_H
 #define OSTIARY_BASEFILE_H
-#include "arena.h"
-#include <sys/stat.h>
+#include "gdbmfile.h"
+#include "statefile.h"
 /*
- * FOLDER/NAME.gdbm, which is never modified but replaced, whole, by rename:
- * who has it open reads one unchanging state, and a process killed at any
- * moment leaves either the old or the new one. One writer at a time holds
- * NAME.lock. Failures are logged.
+ * A base: a GDBM file that is never modified once it has its name. Beside the
+ * records (envelopes) it holds two of its own, whose keys no caller can name:
+ * its epoch, and its size when it was last made from nothing. One without an
+ * epoch was made before there were logs; its epoch is 0.
  */
 struct basefile {
-	struct span folder, path, next_path, lock_path; /* end in a NUL */
-	bool is_shared; /* 0660 instead of 0600 */
-	int lock;	/* -1: not yet open */
+	struct gdbmfile *file; /* NULL: not open */
+	struct fileid id;
+	uint64_t epoch;
+	uint64_t made_size;
 };
 
-/* folder must be one and not on a network file system. The paths are kept in
- * the arena. OST_STORE, OST_NOMEM. Opens nothing. */
-OST_CHECK enum ost_err basefile_init(struct basefile *base, struct span path,
-	const char *name, bool is_shared, struct arena *arena);
-void basefile_release(struct basefile *base);
+/* Of a whole file: what tells whether a single bit of it has changed. */
+struct basesum {
+	uint64_t size;
+	uint32_t crc;
+};
 
-/* Opens for reading; *fd is -1 when there is no such file yet (in a folder
- * that is there: else OST_STORE). The caller closes *fd. */
-OST_CHECK enum ost_err basefile_open(
-	const struct basefile *base, int *fd, struct stat *file);
-/* Whether the name still leads to that file, which the caller has open. */
-bool basefile_is_current(const struct basefile *base, const struct stat *file);
-
-/* Waits up to 5 s. OST_STORE. */
-OST_CHECK enum ost_err basefile_lock(struct basefile *base);
-void basefile_unlock(struct basefile *base);
-/* With the lock held: an empty file to write the next state to, which
- * basefile_publish(), when it is synced, puts in the place of the present one,
- * or basefile_abandon() removes. The caller closes *fd. */
-OST_CHECK enum ost_err basefile_begin(const struct basefile *base, int *fd);
-OST_CHECK enum ost_err basefile_publish(const struct basefile *base);
-void basefile_abandon(const struct basefile *base);
+/* OST_NOTFOUND: there is none. OST_STORE: also when GDBM does not take it for
+ * one of its files. Ended by basefile_close(). */
+OST_CHECK enum ost_err basefile_open(const char *path, struct basefile *base);
+void basefile_close(struct basefile *base);
+OST_CHECK enum ost_err basefile_sum(const char *path, struct basesum *sum);
+/* Writes the two records of its own into a file that is being made. */
+OST_CHECK enum ost_err basefile_stamp(
+	struct gdbmfile *file, uint64_t epoch, uint64_t made_size);
+/* Whether a record is one of these. */
+bool basefile_is_stamp(struct span key);
 #endif

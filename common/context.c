@@ -215,6 +215,18 @@ context_refresh(struct context *c, struct arena *scratch)
 }
 
 void
+context_settle(struct context *c, enum store_leisure leisure)
+{
+	struct store *const stores[] = { c->accounts, c->grants, c->activity,
+		c->keys };
+
+	/* What fails is logged, and tried again another time. */
+	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++)
+		if (stores[i] != NULL)
+			(void)store_settle(stores[i], leisure);
+}
+
+void
 context_close(struct context *c)
 {
 	close_state(c);

@@ -44,5 +44,7 @@ OST_CHECK enum ost_err context_open(const char *path, unsigned int flags,
  */
 OST_CHECK enum ost_err context_refresh(
 	struct context *context, struct arena *scratch);
+/* Lets the stores do what they put off. */
+void context_settle(struct context *context, enum store_leisure leisure);
 void context_close(struct context *context);
 #endif

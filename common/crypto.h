@@ -26,4 +26,6 @@ bool crypto_equal(struct span a, struct span b);
 void crypto_wipe(void *bytes, size_t n);
 /* CRC-32 (ISO-HDLC, as in zlib): an error check, no security. */
 uint32_t crypto_crc32(struct span data);
+/* The same of what had the CRC `before` with data behind it. */
+uint32_t crypto_crc32_more(uint32_t before, struct span data);
 #endif

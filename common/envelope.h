@@ -10,10 +10,10 @@
 #define ENVELOPE_VALUE_MAX 65536
 #define ENVELOPE_SIZE_MAX  (1 + 8 + ENVELOPE_VALUE_MAX + 4)
 
-/* Both results lie in the arena. OST_NOMEM. */
+/* *sealed lies in the arena. OST_NOMEM. */
 OST_CHECK enum ost_err envelope_seal(struct span key, struct span value,
 	int64_t expires_ms, struct arena *arena, struct span *sealed);
-/* OST_STORE: damaged. */
+/* *value lies in sealed. OST_STORE: damaged. */
 OST_CHECK enum ost_err envelope_open(struct span key, struct span sealed,
-	struct arena *arena, struct span *value, int64_t *expires_ms);
+	struct span *value, int64_t *expires_ms);
 #endif

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -147,7 +148,7 @@ next_connection(const sigset_t *waiting)
 static int
 run_fastcgi(void (*serve)(void *arg, struct gateway *gateway,
 		    const char *const *params),
-	void *arg)
+	void (*rest)(void *arg), void *arg)
 {
 	FCGX_Request request;
 	struct gateway gateway = { &request };
@@ -178,6 +179,7 @@ run_fastcgi(void (*serve)(void *arg, struct gateway *gateway,
 		request.keepConnection = 0;
 		serve(arg, &gateway, (const char *const *)request.envp);
 		FCGX_Finish_r(&request);
+		rest(arg);
 	}
 	return 0;
 }
@@ -185,13 +187,17 @@ run_fastcgi(void (*serve)(void *arg, struct gateway *gateway,
 int
 gateway_run(void (*serve)(void *arg, struct gateway *gateway,
 		    const char *const *params),
-	void *arg)
+	void (*rest)(void *arg), void *arg)
 {
 	struct gateway cgi = { NULL };
 
 	if (!gateway_is_cgi())
-		return run_fastcgi(serve, arg);
+		return run_fastcgi(serve, rest, arg);
 	ignore_signals();
 	serve(arg, &cgi, (const char *const *)environ);
+	/* The server waits for this end of the answer. 1 stays in use: nothing
+	 * that is opened later is to be the answer. */
+	if (freopen("/dev/null", "w", stdout) != NULL)
+		rest(arg);
 	return 0;
 }

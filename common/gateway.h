@@ -15,10 +15,11 @@ OST_CHECK enum ost_err gateway_write(
 bool gateway_is_cgi(void);
 /*
  * Calls serve() for each request until SIGTERM, SIGINT or SIGUSR1, which are
- * taken between requests only; once under plain CGI. params are "NAME=value"
+ * taken between requests only; once under plain CGI. rest() comes after each,
+ * when the answer has gone out. params are "NAME=value"
  * and end with NULL. Returns the process's exit status.
  */
 int gateway_run(void (*serve)(void *arg, struct gateway *gateway,
 			const char *const *params),
-	void *arg);
+	void (*rest)(void *arg), void *arg);
 #endif

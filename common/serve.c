@@ -310,6 +310,16 @@ serve_one(void *arg, struct gateway *gateway, const char *const *params)
 	arena_reset(server->arena);
 }
 
+static void
+settle(void *arg)
+{
+	struct server *server = arg;
+
+	if (server->is_open)
+		context_settle(&server->context,
+			server->is_cgi ? STORE_BRIEF : STORE_BETWEEN);
+}
+
 /* What a process that meets strangers should not be able to do. */
 static void
 harden(void)
@@ -362,7 +372,7 @@ serve_main(int argc, char **argv, const struct endpoint *endpoint)
 	}
 	if (!server.is_cgi)
 		server.verified = verified_new();
-	status = gateway_run(serve_one, &server);
+	status = gateway_run(serve_one, settle, &server);
 	if (server.is_open)
 		context_close(&server.context);
 	verified_free(server.verified);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,8 @@
 #define PAUSE_MIN_US  20
 #define PAUSE_MAX_US  1000
 #define PAUSE_LONG_US 10000 /* for him who has the turn */
+/* A lock that is held for microseconds is free again before a sleep begins. */
+#define SPINS 50
 
 static enum ost_err
 failed(const char *path, const char *what)
@@ -62,9 +65,87 @@ statefile_folder(const char *path)
 	}
 }
 
+static struct fileid
+id_of(const struct stat *file)
+{
+	return (struct fileid){
+		.dev = file->st_dev,
+		.ino = file->st_ino,
+		.size = (uint64_t)file->st_size,
+		.mtime_ns = (uint64_t)file->st_mtim.tv_sec * 1000000000 +
+			    (uint64_t)file->st_mtim.tv_nsec,
+	};
+}
+
+bool
+statefile_id(const char *path, struct fileid *id)
+{
+	struct stat file;
+
+	if (stat(path, &file) != 0)
+		return false;
+	*id = id_of(&file);
+	return true;
+}
+
+bool
+statefile_id_of(int fd, struct fileid *id)
+{
+	struct stat file;
+
+	if (fstat(fd, &file) != 0)
+		return false;
+	*id = id_of(&file);
+	return true;
+}
+
+bool
+fileid_eq(const struct fileid *a, const struct fileid *b)
+{
+	return fileid_is_same(a, b) && a->size == b->size &&
+	       a->mtime_ns == b->mtime_ns;
+}
+
+bool
+statefile_read(int fd, char *p, size_t n, uint64_t offset)
+{
+	while (n > 0) {
+		ssize_t got = pread(fd, p, n, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = EIO;
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+		offset += (size_t)got;
+	}
+	return true;
+}
+
+bool
+statefile_write(int fd, struct span bytes, uint64_t offset)
+{
+	while (bytes.n > 0) {
+		ssize_t put = pwrite(fd, bytes.p, bytes.n, (off_t)offset);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put == 0)
+			errno = ENOSPC;
+		if (put <= 0)
+			return false;
+		bytes = span_skip(bytes, (size_t)put);
+		offset += (size_t)put;
+	}
+	return true;
+}
+
 /* Mode and owner of a file that nobody else can see or use yet. */
-static bool
-file_own(int fd, const char *path, bool is_shared)
+bool
+statefile_own(int fd, const char *path, bool is_shared)
 {
 	const char *slash = strrchr(path, '/');
 	char folder_path[PATH_MAX];
@@ -90,7 +171,7 @@ statefile_new(const char *path, bool is_shared, int *fd)
 	made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (made < 0)
 		return failed(path, "cannot make");
-	if (!file_own(made, path, is_shared)) {
+	if (!statefile_own(made, path, is_shared)) {
 		enum ost_err err = failed(path, "cannot make");
 
 		close(made);
@@ -117,7 +198,8 @@ file_publish(const char *path, bool is_shared, bool (*fill)(int fd))
 	fd = mkostemp(draft, O_CLOEXEC);
 	if (fd < 0)
 		return failed(path, "cannot make");
-	if (!file_own(fd, path, is_shared) || (fill != NULL && !fill(fd)) ||
+	if (!statefile_own(fd, path, is_shared) ||
+		(fill != NULL && !fill(fd)) ||
 		(link(draft, path) != 0 && errno != EEXIST))
 		err = failed(path, "cannot make");
 	close(fd);
@@ -194,31 +276,59 @@ statefile_sync_folder(const char *path)
 }
 
 static bool
-try_flock(int fd)
+try_flock(void *fd)
 {
-	return flock(fd, LOCK_EX | LOCK_NB) == 0;
+	return flock(*(int *)fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+bool
+statefile_try_byte(int fd, int byte)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_start = byte,
+		.l_len = 1,
+	};
+
+	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+void
+statefile_unlock_byte(int fd, int byte)
+{
+	struct flock lock = {
+		.l_type = F_UNLCK,
+		.l_start = byte,
+		.l_len = 1,
+	};
+
+	fcntl(fd, F_OFD_SETLK, &lock);
 }
 
 static bool
-try_turn(int fd)
+try_turn(void *fd)
 {
-	struct flock turn = { .l_type = F_WRLCK, .l_len = 1 };
-
-	return fcntl(fd, F_OFD_SETLK, &turn) == 0;
+	return statefile_try_byte(*(int *)fd, 0);
 }
 
 /* Tries until it succeeds or *wait_us, which it counts down, has passed. A
  * pause is an eighth of what was waited, so that is what polling costs. */
 static enum ost_err
-wait_for(bool (*try)(int fd), int fd, int64_t *wait_us, int64_t pause_max_us)
+wait_for(bool (*try)(void *arg), void *arg, int64_t *wait_us,
+	int64_t pause_max_us)
 {
 	int64_t pause_us = PAUSE_MIN_US, waited_us = 0;
+	int spins = SPINS;
 
-	while (!try(fd)) {
+	while (!try(arg)) {
 		struct timespec pause = { .tv_nsec = pause_us * 1000 };
 
 		if (errno != EWOULDBLOCK && errno != EACCES && errno != EINTR)
 			return failed("state file", "cannot lock");
+		if (spins-- > 0) {
+			sched_yield();
+			continue;
+		}
 		if (waited_us >= *wait_us)
 			return OST_BUSY;
 		nanosleep(&pause, NULL);
@@ -231,24 +341,29 @@ wait_for(bool (*try)(int fd), int fd, int64_t *wait_us, int64_t pause_max_us)
 }
 
 enum ost_err
-statefile_lock(int fd, int64_t wait_ms)
+statefile_wait(bool (*try)(void *arg), void *arg, int64_t wait_ms)
 {
 	int64_t wait_us = wait_ms * 1000;
 
-	return wait_for(try_flock, fd, &wait_us, PAUSE_MAX_US);
+	return wait_for(try, arg, &wait_us, PAUSE_MAX_US);
+}
+
+enum ost_err
+statefile_lock(int fd, int64_t wait_ms)
+{
+	return statefile_wait(try_flock, &fd, wait_ms);
 }
 
 enum ost_err
 statefile_lock_in_turn(int fd, int64_t wait_ms)
 {
-	struct flock turn = { .l_type = F_UNLCK, .l_len = 1 };
 	int64_t wait_us = wait_ms * 1000;
-	enum ost_err err = wait_for(try_turn, fd, &wait_us, PAUSE_MAX_US);
+	enum ost_err err = wait_for(try_turn, &fd, &wait_us, PAUSE_MAX_US);
 
 	if (err != OST_OK)
 		return err;
-	err = wait_for(try_flock, fd, &wait_us, PAUSE_LONG_US);
-	fcntl(fd, F_OFD_SETLK, &turn);
+	err = wait_for(try_flock, &fd, &wait_us, PAUSE_LONG_US);
+	statefile_unlock_byte(fd, 0);
 	return err;
 }
 

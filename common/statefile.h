@@ -11,6 +11,25 @@
 /* Checks that path is a folder on a local disk: flock(2) and mmap(2) do not
  * hold between the machines that share a network file system. */
 OST_CHECK enum ost_err statefile_folder(const char *path);
+/* What tells a file from another, and from itself rewritten in place. */
+struct fileid {
+	uint64_t dev, ino, size, mtime_ns;
+};
+/* False, with errno, when there is none. */
+bool statefile_id(const char *path, struct fileid *id);
+bool statefile_id_of(int fd, struct fileid *id);
+static inline bool
+fileid_is_same(const struct fileid *a, const struct fileid *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+bool fileid_eq(const struct fileid *a, const struct fileid *b);
+
+/* All n bytes at offset, or false with errno (EIO: the file is shorter). */
+bool statefile_read(int fd, char *p, size_t n, uint64_t offset);
+bool statefile_write(int fd, struct span bytes, uint64_t offset);
+/* Gives it that mode, and what root made the owner of its folder. */
+bool statefile_own(int fd, const char *path, bool is_shared);
 /* Makes a new empty file, open for reading and writing; what had its name
  * before is removed. The caller closes *fd. */
 OST_CHECK enum ost_err statefile_new(const char *path, bool is_shared, int *fd);
@@ -32,4 +51,13 @@ OST_CHECK enum ost_err statefile_lock(int fd, int64_t wait_ms);
 /* The same for locks that are held for long, by waiters in fair turns. */
 OST_CHECK enum ost_err statefile_lock_in_turn(int fd, int64_t wait_ms);
 void statefile_unlock(int fd);
+/* The lock of one byte of fd, which is independent of its flock; from byte 1,
+ * for 0 is the turn. It ends with statefile_unlock_byte(), the last close or
+ * the process. False: somebody else has it, or an error. */
+bool statefile_try_byte(int fd, int byte);
+void statefile_unlock_byte(int fd, int byte);
+/* Sleeps between tries until try() says true. OST_BUSY when it did not for
+ * wait_ms, OST_STORE when it leaves an errno that no lock gives. */
+OST_CHECK enum ost_err statefile_wait(
+	bool (*try)(void *arg), void *arg, int64_t wait_ms);
 #endif

@@ -237,3 +237,11 @@ store_each(struct store *store, struct span prefix,
 {
 	return store->backend->each(store->handle, prefix, each, arg);
 }
+
+enum ost_err
+store_settle(struct store *store, enum store_leisure leisure)
+{
+	if (store->backend->settle == NULL)
+		return OST_OK;
+	return store->backend->settle(store->handle, leisure);
+}

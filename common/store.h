@@ -75,6 +75,20 @@ OST_CHECK enum ost_err store_each(struct store *store, struct span prefix,
 	void *arg);
 
 /*
+ * A backend puts off what would make an answer late. Whoever has a moment lets
+ * it be done: a program after it has answered, the command before it ends. It
+ * costs next to nothing when there is nothing to do. Without it all is right,
+ * but files grow.
+ */
+enum store_leisure {
+	STORE_BRIEF,	    /* a program that lives for one request */
+	STORE_BETWEEN,	    /* one that lives on */
+	STORE_AT_ALL_COSTS, /* all that can be done, now */
+};
+/* OST_STORE: it failed, nothing is lost, and it will be tried again. */
+enum ost_err store_settle(struct store *store, enum store_leisure leisure);
+
+/*
  * A backend: the same promises. `put`, `take` and `swap` are made of these
  * three by store.c. take is get plus a batch with STORE_EQUALS, repeated on
  * OST_CONFLICT.
@@ -92,6 +106,8 @@ struct store_backend {
 		enum ost_err (*each)(void *arg, struct span key,
 			struct span value, int64_t expires_ms),
 		void *arg);
+	/* NULL: nothing is put off. */
+	enum ost_err (*settle)(void *handle, enum store_leisure leisure);
 };
 
 /* store_open() with a backend that is not in the table: for tests. */

@@ -2,10 +2,9 @@
 #define OSTIARY_STORE_GDBM_H
 #include "store.h"
 /*
- * NAME/NAME.gdbm in the state folder, never modified but replaced by rename;
- * NAME/NAME.lock is the writers' flock. A read costs microseconds; a write
- * copies the file, so it suits stores of some thousand records. See the
- * comment in store_gdbm.c.
+ * The files of NAME/ in the state folder: an immutable GDBM file, a log, and a
+ * mapped page that says what is valid (doc/STATE.md). A read takes no lock and
+ * makes no system call; a write appends to the log.
  */
 extern const struct store_backend store_gdbm;
 #endif

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* memmem */
 #include "arena.h"
 #include "clock.h"
+#include "envelope.h"
+#include "gdbmfile.h"
 #include "store_fixture.h"
 #include "store_gdbm.h"
 #include "workshop.h"
@@ -26,6 +28,7 @@
 int test_store_gdbm(void);
 
 static char base_path[FIXTURE_PATH], next_path[FIXTURE_PATH];
+static char prev_path[FIXTURE_PATH];
 
 static int
 setup(void **state)
@@ -33,6 +36,7 @@ setup(void **state)
 	fixture_setup(state);
 	fixture_path(base_path, ".gdbm");
 	fixture_path(next_path, ".new");
+	fixture_path(prev_path, ".prev");
 	return 0;
 }
 
@@ -66,6 +70,23 @@ write_file(const char *path, const void *bytes, size_t n)
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, n, file), n);
 	assert_int_equal(fclose(file), 0);
+}
+
+/* Puts all that the log says into a new base. */
+static void
+fold_all(void)
+{
+	assert_int_equal(
+		store_settle(fixture.store, STORE_AT_ALL_COSTS), OST_OK);
+}
+
+/* A process looks once a second whether the files are still the same. */
+static void
+pass_second(void)
+{
+	static int64_t seconds;
+
+	clock_fake(FIXTURE_NOW + ++seconds * 1000);
 }
 
 static enum ost_err
@@ -104,6 +125,7 @@ test_folder(void **state)
 	snprintf(path, sizeof(path), "%s/moved", fixture.folder);
 	snprintf(grants, sizeof(grants), "%s/grants", fixture.folder);
 	assert_int_equal(rename(grants, path), 0);
+	pass_second();
 	assert_int_equal(fixture_get(SPAN("k0"), &value), OST_STORE);
 	assert_int_equal(
 		store_take(fixture.store, SPAN("k0"), fixture.arena, &value),
@@ -118,11 +140,12 @@ test_folder(void **state)
 	fixture_fill(2);
 }
 
+/* A base that is destroyed is made anew of the previous one and the logs;
+ * where these are not there, the store is closed. */
 static void
 test_garbage(void **state)
 {
 	static char garbage[20000];
-	struct span value;
 	int open_files;
 
 	(void)state;
@@ -131,74 +154,91 @@ test_garbage(void **state)
 		garbage[i] = (char)workshop_random(256);
 	open_files = workshop_open_files();
 	for (size_t n = 0; n <= sizeof(garbage); n += 5000) {
+		fold_all();
 		write_file(base_path, garbage, n);
-		assert_int_equal(fixture_get(SPAN("k0"), &value), OST_STORE);
-		assert_int_equal(fixture_put(SPAN("k0"), SPAN("v"), STORE_ANY),
-			OST_STORE);
-		assert_int_equal(
-			store_each(fixture.store, SPAN(""), each_record, NULL),
-			OST_STORE);
+		pass_second();
+		check_records(RECORDS, false);
+		fixture_fill(RECORDS);
+		fold_all();
+		assert_int_equal(unlink(base_path), 0);
+		assert_true(fixture_reopen(0));
+		check_records(RECORDS, false);
 	}
-	/* Two fewer: the base that was held open and is no longer. */
-	assert_true(workshop_open_files() <= open_files);
+	assert_int_equal(workshop_open_files(), open_files);
 	assert_int_not_equal(access(next_path, F_OK), 0);
+	assert_int_equal(unlink(prev_path), 0);
+	write_file(base_path, garbage, 20000);
+	assert_false(fixture_reopen(0));
+	assert_int_equal(unlink(base_path), 0);
+	assert_false(fixture_reopen(0));
 }
 
 static void
 test_bit_flips(void **state)
 {
-	static char good[65536], bad[65536];
-	int intact = 0;
+	static char bytes[65536];
 	FILE *file;
 	size_t n;
 
 	(void)state;
 	fixture_fill(RECORDS);
-	file = fopen(base_path, "r");
-	assert_non_null(file);
-	n = fread(good, 1, sizeof(good), file);
-	fclose(file);
-	assert_true(n > 4096 && n < sizeof(good));
-	for (int i = 0; i < 1000; i++) {
-		unsigned int at = workshop_random((unsigned int)n * 8);
+	for (int i = 0; i < 100; i++) {
+		unsigned int at;
 
-		memcpy(bad, good, n);
-		bad[at / 8] = (char)(bad[at / 8] ^ (1 << at % 8));
-		write_file(next_path, bad, n);
+		/* Twice: so that there is a previous one. */
+		fold_all();
+		fold_all();
+		file = fopen(base_path, "r");
+		assert_non_null(file);
+		n = fread(bytes, 1, sizeof(bytes), file);
+		fclose(file);
+		assert_true(n > 4096 && n < sizeof(bytes));
+		at = workshop_random((unsigned int)n * 8);
+		bytes[at / 8] = (char)(bytes[at / 8] ^ (1 << at % 8));
+		write_file(next_path, bytes, n);
 		assert_int_equal(rename(next_path, base_path), 0);
-		check_records(RECORDS, true);
-		/* Whatever it answers: it ends, and calls with nothing wrong.
-		 */
-		if (store_each(fixture.store, SPAN(""), each_record, NULL) ==
-			OST_OK)
-			intact++;
+		pass_second();
+		check_records(RECORDS, false);
+		assert_int_equal(
+			store_each(fixture.store, SPAN(""), each_record, NULL),
+			OST_OK);
 	}
-	assert_true(intact > 0 && intact < 1000);
-	write_file(next_path, good, n);
-	assert_int_equal(rename(next_path, base_path), 0);
-	check_records(RECORDS, false);
+}
+
+static void
+damage_value(const char *path, const char *value)
+{
+	static char bytes[300000];
+	FILE *file = fopen(path, "r+");
+	struct timespec times[2];
+	struct stat before;
+	size_t n;
+	char *at;
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &before), 0);
+	n = fread(bytes, 1, sizeof(bytes), file);
+	at = memmem(bytes, n, value, strlen(value));
+	assert_non_null(at);
+	fseek(file, (long)(at - bytes), SEEK_SET);
+	fputc('V', file);
+	fclose(file);
+	/* A disk that forgets does not tell when. */
+	times[0] = before.st_atim;
+	times[1] = before.st_mtim;
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
 /* Bytes of a value, damaged where GDBM does not look. */
 static void
 test_damaged_value(void **state)
 {
-	static char bytes[65536];
 	struct span value;
-	FILE *file;
-	char *at;
-	size_t n;
 
 	(void)state;
 	fixture_fill(RECORDS);
-	file = fopen(base_path, "r+");
-	assert_non_null(file);
-	n = fread(bytes, 1, sizeof(bytes), file);
-	at = memmem(bytes, n, "value7", 6);
-	assert_non_null(at);
-	fseek(file, (long)(at - bytes), SEEK_SET);
-	fputs("VALUE7", file);
-	fclose(file);
+	fold_all();
+	damage_value(base_path, "value7");
 	assert_int_equal(fixture_get(SPAN("k7"), &value), OST_STORE);
 	assert_int_equal(
 		store_take(fixture.store, SPAN("k7"), fixture.arena, &value),
@@ -207,11 +247,88 @@ test_damaged_value(void **state)
 		fixture_put(SPAN("k7"), SPAN("v"), STORE_ABSENT), OST_STORE);
 	assert_int_equal(store_each(fixture.store, SPAN(""), each_record, NULL),
 		OST_STORE);
-	/* The others are not touched by it, and it can be written anew. */
+	/* The others are not touched by it. */
 	assert_int_equal(fixture_get(SPAN("k8"), &value), OST_OK);
+	/* Whoever has a moment makes the base anew. */
+	assert_int_equal(store_settle(fixture.store, STORE_BETWEEN), OST_OK);
+	check_records(RECORDS, false);
+	fold_all();
+	assert_int_equal(unlink(prev_path), 0);
+	damage_value(base_path, "value7");
+	assert_int_equal(fixture_get(SPAN("k7"), &value), OST_STORE);
+	assert_int_equal(store_settle(fixture.store, STORE_BETWEEN), OST_STORE);
+	/* That it cannot be made anew stops no others, and it can be put. */
 	assert_int_equal(
 		fixture_put(SPAN("k7"), SPAN("value7"), STORE_ANY), OST_OK);
 	check_records(RECORDS, false);
+}
+
+/* In the log there is one copy of a record: the store says so, and closes when
+ * what was acknowledged cannot be read. */
+static void
+test_damaged_log(void **state)
+{
+	struct span value;
+
+	(void)state;
+	fixture_fill(RECORDS);
+	damage_value(
+		fixture_path((char[FIXTURE_PATH]){ 0 }, ".log1"), "value7");
+	check_records(RECORDS, false); /* from memory */
+	assert_true(fixture_reopen(0));
+	assert_int_equal(fixture_get(SPAN("k7"), &value), OST_STORE);
+	assert_int_equal(fixture_get(SPAN("k8"), &value), OST_OK);
+	assert_int_equal(
+		unlink(fixture_path((char[FIXTURE_PATH]){ 0 }, ".ctl")), 0);
+	assert_false(fixture_reopen(0));
+}
+
+/* A file of the time before there were logs. */
+static void
+test_migration(void **state)
+{
+	struct span sealed, value;
+	struct gdbmfile *file;
+	char key[16], text[16];
+	const char *const suffixes[] = { ".ctl", ".log0", ".log1", ".gdbm" };
+	char path[FIXTURE_PATH];
+	int fd;
+
+	(void)state;
+	store_close(fixture.store);
+	fixture.store = NULL;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		unlink(fixture_path(path, suffixes[i]));
+	fd = open(base_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(
+		gdbmfile_open(fd, base_path, GDBMFILE_NEW, &file), OST_OK);
+	assert_int_equal(
+		gdbmfile_put(file, SPAN("\001size"), SPAN("\0\1\0\0\0\0\0\0")),
+		OST_OK);
+	for (int i = 0; i < RECORDS; i++) {
+		struct span name = fixture_word(key, "k", i);
+
+		assert_int_equal(
+			envelope_seal(name, fixture_word(text, "value", i), 0,
+				fixture.arena, &sealed),
+			OST_OK);
+		assert_int_equal(gdbmfile_put(file, name, sealed), OST_OK);
+	}
+	assert_int_equal(gdbmfile_close(file), OST_OK);
+	assert_true(fixture_reopen(0));
+	check_records(RECORDS, false);
+	assert_int_equal(
+		store_each(fixture.store, SPAN(""), each_record, NULL), OST_OK);
+	assert_int_equal(
+		fixture_put(SPAN("k20"), SPAN("value20"), STORE_ABSENT),
+		OST_OK);
+	assert_int_equal(
+		store_take(fixture.store, SPAN("k20"), fixture.arena, &value),
+		OST_OK);
+	fold_all();
+	check_records(RECORDS, false);
+	assert_int_equal(
+		store_each(fixture.store, SPAN(""), each_record, NULL), OST_OK);
 }
 
 /* RLIMIT_FSIZE fails writes as a full disk does, and needs no root. */
@@ -238,9 +355,13 @@ test_full_disk(void **state)
 			(struct span){ large, sizeof(large) }, 0, STORE_ANY);
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 		assert_true(err == OST_STORE || err == OST_OK);
-		if (err == OST_STORE)
-			assert_int_not_equal(access(next_path, F_OK), 0);
 		failures += err == OST_STORE;
+		check_records(RECORDS, false);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		err = store_settle(fixture.store, STORE_AT_ALL_COSTS);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+		assert_true(err == OST_STORE || err == OST_OK);
+		assert_int_not_equal(access(next_path, F_OK), 0);
 		check_records(RECORDS, false);
 		assert_int_equal(stat(base_path, &file), 0);
 	}
@@ -268,12 +389,15 @@ read_only_work(void *arg, int i)
 static void
 test_read_only(void **state)
 {
+	static const char *const suffixes[] = { ".ctl", ".gdbm", ".log1" };
 	char path[FIXTURE_PATH];
 
 	(void)state;
 	fixture_fill(1);
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		assert_int_equal(
+			chmod(fixture_path(path, suffixes[i]), 0444), 0);
 	snprintf(path, sizeof(path), "%s/grants", fixture.folder);
-	assert_int_equal(chmod(base_path, 0444), 0);
 	assert_int_equal(chmod(fixture.folder, 0755), 0);
 	assert_int_equal(chmod(path, 0555), 0);
 	assert_true(workshop_run(1, read_only_work, NULL));
@@ -283,6 +407,7 @@ test_read_only(void **state)
 static void
 test_modes(void **state)
 {
+	static const char *const suffixes[] = { ".ctl", ".gdbm", ".log2" };
 	struct stat file;
 	mode_t old = umask(077);
 	char path[FIXTURE_PATH];
@@ -296,13 +421,18 @@ test_modes(void **state)
 		assert_int_equal(chown(path, 65534, 65533), 0);
 	assert_true(fixture_reopen(STORE_SHARED | STORE_FAST));
 	fixture_fill(2);
+	/* What was made before gets its mode in a fold. */
+	fold_all();
 	umask(old);
-	assert_int_equal(stat(base_path, &file), 0);
-	assert_int_equal(file.st_mode & 0777, 0660);
-	if (geteuid() != 0)
-		return;
-	assert_int_equal(file.st_uid, 65534);
-	assert_int_equal(file.st_gid, 65533);
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		assert_int_equal(
+			stat(fixture_path(path, suffixes[i]), &file), 0);
+		assert_int_equal(file.st_mode & 0777, 0660);
+		if (geteuid() != 0)
+			continue;
+		assert_int_equal(file.st_uid, 65534);
+		assert_int_equal(file.st_gid, 65533);
+	}
 }
 
 /* The file stays within bounds, and what has expired leaves it. */
@@ -310,9 +440,10 @@ static void
 test_rewrite(void **state)
 {
 	static char value[16000];
+	static const char *const logs[] = { ".log0", ".log1", ".log2" };
 	const int64_t now = FIXTURE_NOW;
+	char key[16], path[FIXTURE_PATH];
 	struct stat file;
-	char key[16];
 
 	(void)state;
 	for (int i = 0; i < 200; i++) {
@@ -323,8 +454,14 @@ test_rewrite(void **state)
 					value, 100 + workshop_random(15900) },
 				now + i * 1000 + 10000, STORE_ABSENT),
 			OST_OK);
+		assert_int_equal(
+			store_settle(fixture.store, STORE_BETWEEN), OST_OK);
 		assert_int_equal(stat(base_path, &file), 0);
-		assert_true(file.st_size < 500000);
+		assert_true(file.st_size < 1500000);
+		for (size_t k = 0; k < 3; k++)
+			assert_true(
+				stat(fixture_path(path, logs[k]), &file) != 0 ||
+				file.st_size < 1000000);
 	}
 }
 
@@ -363,7 +500,7 @@ test_lock_deadline(void **state)
 
 	(void)state;
 	fixture_fill(1);
-	fixture_path(path, ".lock");
+	fixture_path(path, ".ctl");
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	workshop_interrupt(50);
@@ -388,6 +525,8 @@ test_store_gdbm(void)
 		TEST(test_garbage),
 		TEST(test_bit_flips),
 		TEST(test_damaged_value),
+		TEST(test_damaged_log),
+		TEST(test_migration),
 		TEST(test_full_disk),
 		TEST(test_read_only),
 		TEST(test_modes),

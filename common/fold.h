@@ -1,0 +1,11 @@
+#ifndef OSTIARY_FOLD_H
+#define OSTIARY_FOLD_H
+#include "journal.h"
+/*
+ * Makes base and log of the next epoch. Others read and write on while the base
+ * is made; the writers' lock is held for what is written meanwhile, and for the
+ * rename. OST_BUSY: another process is at it. OST_STORE: it failed, and nothing
+ * has changed, or (a sync failed) writes stay refused.
+ */
+enum ost_err fold(struct journal *journal);
+#endif

@@ -1,0 +1,10 @@
+#ifndef OSTIARY_RESTORE_H
+#define OSTIARY_RESTORE_H
+#include "journal.h"
+/*
+ * With the flock and CTL_FOLD held, of a base that is damaged or missing: makes
+ * it anew, as a new epoch, of the previous base and the logs since. OST_STORE:
+ * they are not all there; nothing is changed.
+ */
+OST_CHECK enum ost_err restore(struct journal *journal);
+#endif

@@ -1,0 +1,15 @@
+#ifndef OSTIARY_FAIL_IO_H
+#define OSTIARY_FAIL_IO_H
+/* tests/torture/fail_io.c, to be preloaded: system calls that fail. */
+enum fail_how {
+	FAIL_ENOSPC,
+	FAIL_EIO,
+	FAIL_SHORT, /* of a write: half of it is written, then ENOSPC */
+};
+
+/* The n-th call (from 1) of that name fails, and with is_lasting all that come
+ * after it; n 0: none. */
+void fail_io_set(const char *call, int n, enum fail_how how, int is_lasting);
+/* How many calls failed since. */
+int fail_io_count(void);
+#endif

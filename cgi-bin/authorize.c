@@ -12,7 +12,8 @@
  *	     this page after sign-in
  *	400  a page that says which rule failed: unknown application, redirect
  *	     URI not absolute, not https, not registered ... never a redirect
- *	403  a form that is not ours or was used already; not over https
+ *	403  the sign-in page again after a wrong password; a form that is not
+ *	     ours or was used already; not over https
  *	429  too many failed sign-ins
  *	503  a store did not answer (after consent the application is told:
  *	     303 with temporarily_unavailable)

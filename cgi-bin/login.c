@@ -45,6 +45,8 @@ token_source(
 	if (caller->means == MEANS_KEY) {
 		buf_text(&buf, "k:");
 		buf_add(&buf, caller->key_id);
+		buf_char(&buf, ':');
+		buf_add(&buf, caller->key_mark);
 	} else {
 		buf_text(&buf, "p:");
 		buf_i64(&buf, caller->user.generation);

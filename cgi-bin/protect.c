@@ -162,6 +162,8 @@ decide(const struct context *ctx, const struct request *req,
 	if (is_yes)
 		return pass(ctx, req, res, &caller, path);
 	refuse_caller(ctx, res, path, &refusal);
+	if (rule == NULL)
+		res->reason = "no_rule";
 	return OST_OK;
 }
 

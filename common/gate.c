@@ -68,6 +68,7 @@ identify_key(const struct context *c, const struct request *request,
 		caller->means = MEANS_KEY;
 		caller->user = user;
 		caller->key_id = key.id;
+		caller->key_mark = key.mark;
 		activity_touch(c->activity, arena, key.id);
 		return OST_OK;
 	}
@@ -282,14 +283,19 @@ login_state(const struct context *c, struct arena *arena,
 	const struct token *token, enum token_state *state,
 	const struct user *user)
 {
+	int64_t now_ms = clock_wall_ms();
+	struct span mark = span_skip(token->source, 2), id;
 	uint64_t generation;
 	struct key key;
 	enum ost_err err;
 
 	if (span_starts(token->source, SPAN("k:"))) {
-		err = key_by_id(
-			c->accounts, arena, span_skip(token->source, 2), &key);
-		if (err == OST_OK && !key_is_live(&key, clock_wall_ms()))
+		err = span_cut(&mark, ':', &id)
+			      ? key_by_id(c->accounts, arena, id, &key)
+			      : OST_NOTFOUND;
+		if (err == OST_OK &&
+			(!key_is_live(&key, now_ms) ||
+				!key_knows_mark(&key, mark, now_ms)))
 			err = OST_NOTFOUND;
 		return gone(err, state, TOKEN_KEY_GONE);
 	}

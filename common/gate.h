@@ -26,7 +26,8 @@ struct caller {
 	struct app app;	    /* of the token, else of the app token */
 	struct span scope;  /* of an application's token; else absent: its
 			     * user may do everything */
-	struct span key_id; /* of MEANS_KEY */
+	struct span key_id; /* of MEANS_KEY, and what marks its secret */
+	struct span key_mark;
 	struct token token; /* of MEANS_TOKEN */
 };
 

@@ -15,7 +15,8 @@ struct key {
 	int64_t created_ms;
 	int64_t expires_ms; /* 0: never */
 	bool is_revoked;
-	struct span raw; /* the record as read */
+	struct span raw;  /* the record as read */
+	struct span mark; /* of key_by_secret(): which secret it was */
 };
 
 /* The key that this secret opens: neither revoked nor expired, its present
@@ -28,6 +29,9 @@ OST_CHECK enum ost_err key_by_id(struct store *accounts, struct arena *arena,
 	struct span id, struct key *key);
 /* Whether it opens anything now. */
 bool key_is_live(const struct key *key, int64_t now_ms);
+/* Whether the secret of that mark still opens it: a token that was bought with
+ * a secret dies with it. */
+bool key_knows_mark(const struct key *key, struct span mark, int64_t now_ms);
 /* Sets id and created_ms unless they are there; key->secret.hash must be. */
 OST_CHECK enum ost_err key_create(
 	struct store *accounts, struct arena *arena, struct key *key);

@@ -48,10 +48,10 @@ statefile_folder(const char *path)
 	struct statfs system;
 
 	if (stat(path, &folder) != 0 || statfs(path, &system) != 0)
-		return failed(path, "no state folder");
+		return failed(path, "no state folder; `ostiary init` makes it");
 	if (!S_ISDIR(folder.st_mode)) {
 		errno = ENOTDIR;
-		return failed(path, "no state folder");
+		return failed(path, "no state folder; `ostiary init` makes it");
 	}
 	switch ((unsigned long)system.f_type) {
 	case NFS_SUPER_MAGIC:

@@ -15,7 +15,7 @@ struct token {
 	struct span scope;     /* absent in a login token; may be empty */
 	struct span jti;
 	struct span grant_id; /* absent in a login token */
-	struct span source;   /* "p:GENERATION" or "k:KEY_ID" of a login
+	struct span source;   /* "p:GENERATION" or "k:KEY_ID:MARK" of a login
 			       * token */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h; 0: absent */
 	int64_t issued_s, expires_s;

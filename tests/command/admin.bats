@@ -472,12 +472,15 @@ reason_of() { # TOKEN
 	is '["one"]' "$(ost key list alice --json | jq -c '[.[].name]')" "alice's"
 	is '["one","two"]' "$(ost key list --json | jq -c '[.[].name]')" all
 	is '["alice","active",null]' "$(ost key show "$id" --json | jq -c '[.userName, .state, .last_used]')" show
-	login=$(token ostiary-login+jwt "$(login_claims "$user" "k:$id")")
-	is alive "$(reason_of "$login")" reason
 	hash=$(fields_of "key:$id" | jq -r .secret)
+	login=$(token ostiary-login+jwt "$(login_claims "$user" "k:$id:${hash:0:16}")")
+	is alive "$(reason_of "$login")" reason
 	call 0 key rotate "$id" --overlap 1h --json
 	is '["expires","key_id","key_secret","name","old_until"]' "$(answer 'keys | tojson')" members
 	is "$hash" "$(fields_of "key:$id" | jq -r .old_secret)" "old secret"
+	is alive "$(reason_of "$login")" "in the overlap"
+	ost key rotate "$id" >/dev/null
+	is key_revoked "$(reason_of "$login")" "bought with a secret that ended"
 	is revoked "$(ost key revoke "$id" --json | jq -r .state)" state
 	is revoked "$(ost key revoke "$id" --json | jq -r .state)" "state again"
 	[[ $(reason_of "$login") != alive ]]

@@ -31,10 +31,10 @@ wait_until() {
 }
 
 # A duration of about 15 minutes, in seconds, whose window (aligned to the
-# clock) does not end within the next minute and so not within a test.
+# clock) does not end within the next five minutes and so not within a file.
 window() {
 	local seconds=900
-	while ((seconds - EPOCHSECONDS % seconds < 60)); do ((seconds += 7)); done
+	while ((seconds - EPOCHSECONDS % seconds < 300)); do ((seconds += 7)); done
 	echo "${seconds}s"
 }
 

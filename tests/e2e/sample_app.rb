@@ -4,12 +4,14 @@
 # A sample application: finds out who its user is, with OAuth 2.0 and Ruby's
 # oauth2 gem (Debian: ruby-oauth2). An administrator registers it once:
 #
-#   ostiary app add 'Sample' --owner admin --callback-prefix https://localhost:9443/sample
+#   build/ostiary -c .ostiary/ostiary.conf app add 'Sample' --owner admin \
+#     --callback-prefix https://localhost:9443/sample
 #
-# which prints CLIENT_ID and CLIENT_SECRET. Then
+# which prints CLIENT_ID and CLIENT_SECRET. Then (CA_FILE: the demo's certificate
+# is nobody's but its own)
 #
 #   export CLIENT_ID=... CLIENT_SECRET=... CA_FILE=.ostiary/tls.crt
-#   ruby sample_app.rb https://localhost:8443 https://localhost:9443/sample/callback
+#   ruby tests/e2e/sample_app.rb https://localhost:8443 https://localhost:9443/sample/callback
 #
 # prints the address to open in a browser. Sign in, allow it, and you come back
 # to the callback address, where nobody listens: paste that address here. With

@@ -315,10 +315,9 @@ try_turn(void *fd)
  * pause is an eighth of what was waited, so that is what polling costs. */
 static enum ost_err
 wait_for(bool (*try)(void *arg), void *arg, int64_t *wait_us,
-	int64_t pause_max_us)
+	int64_t pause_max_us, int spins)
 {
 	int64_t pause_us = PAUSE_MIN_US, waited_us = 0;
-	int spins = SPINS;
 
 	while (!try(arg)) {
 		struct timespec pause = { .tv_nsec = pause_us * 1000 };
@@ -345,24 +344,28 @@ statefile_wait(bool (*try)(void *arg), void *arg, int64_t wait_ms)
 {
 	int64_t wait_us = wait_ms * 1000;
 
-	return wait_for(try, arg, &wait_us, PAUSE_MAX_US);
+	return wait_for(try, arg, &wait_us, PAUSE_MAX_US, SPINS);
 }
 
+/* Here nobody spins: who did would starve those that sleep. */
 enum ost_err
 statefile_lock(int fd, int64_t wait_ms)
 {
-	return statefile_wait(try_flock, &fd, wait_ms);
+	int64_t wait_us = wait_ms * 1000;
+
+	return wait_for(try_flock, &fd, &wait_us, PAUSE_MAX_US, 0);
 }
 
 enum ost_err
 statefile_lock_in_turn(int fd, int64_t wait_ms)
 {
 	int64_t wait_us = wait_ms * 1000;
-	enum ost_err err = wait_for(try_turn, &fd, &wait_us, PAUSE_MAX_US);
+	enum ost_err err =
+		wait_for(try_turn, &fd, &wait_us, PAUSE_MAX_US, SPINS);
 
 	if (err != OST_OK)
 		return err;
-	err = wait_for(try_flock, &fd, &wait_us, PAUSE_LONG_US);
+	err = wait_for(try_flock, &fd, &wait_us, PAUSE_LONG_US, SPINS);
 	statefile_unlock_byte(fd, 0);
 	return err;
 }

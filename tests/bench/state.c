@@ -334,6 +334,7 @@ main(int argc, char **argv)
 	run("writes, durable", 4, write_work, &durable);
 	if (strcmp(what, "old") != 0) {
 		run("writes, fast", 1, write_work, &fast);
+		run("writes, fast", 4, write_work, &fast);
 		fold_cost();
 		open_costs();
 		recovery(folder);

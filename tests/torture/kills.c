@@ -1,4 +1,5 @@
 #include "torture.h"
+#include "value.h"
 #include "workshop.h"
 
 #include <errno.h>
@@ -44,36 +45,6 @@ name_of(char text[static 32], char kind, int who, int i)
 	int n = snprintf(text, 32, "%c%d/%d", kind, who, i);
 
 	return (struct span){ text, (size_t)n };
-}
-
-static unsigned int
-pad_of(unsigned int version)
-{
-	return version * 37 % 900;
-}
-
-/* A number and then padding of a length that goes with it. */
-static struct span
-value_of(char text[static 1000], unsigned int version)
-{
-	int n = snprintf(text, 32, "%u", version);
-
-	memset(text + n, '.', pad_of(version));
-	return (struct span){ text, (size_t)n + pad_of(version) };
-}
-
-static bool
-value_read(struct span value, unsigned int *version)
-{
-	struct span digits = value;
-	uint64_t n;
-
-	while (digits.n > 0 && digits.p[digits.n - 1] == '.')
-		digits.n--;
-	if (span_to_u64(digits, 0, UINT32_MAX, &n) != OST_OK)
-		return false;
-	*version = (unsigned int)n;
-	return value.n - digits.n == pad_of(*version);
 }
 
 static bool

@@ -183,12 +183,6 @@ step_read(struct store *store, struct arena *arena, int key)
 	return found;
 }
 
-bool
-script_is_after(struct store *store, struct arena *arena, int n)
-{
-	return script_find(store, arena, n, n) == n;
-}
-
 int
 script_find(struct store *store, struct arena *arena, int from, int to)
 {
@@ -203,13 +197,4 @@ script_find(struct store *store, struct arena *arena, int from, int to)
 			return n;
 	}
 	return -1;
-}
-
-bool
-script_is_sane(struct store *store, struct arena *arena)
-{
-	for (int key = 0; key < KEYS; key++)
-		if (step_read(store, arena, key) == -1)
-			return false;
-	return true;
 }

@@ -17,6 +17,7 @@
 	X(policy_faults)                                                       \
 	X(store)                                                               \
 	X(store_gdbm)                                                          \
+	X(store_damage)                                                        \
 	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \

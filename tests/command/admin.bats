@@ -91,7 +91,7 @@ reason_of() { # TOKEN
 @test "every command explains itself, without any configuration" {
 	local commands name
 	commands=$("$OSTIARY_BIN" --help | sed -n 's/^  \([a-z]\)/\1/p' | sed 's/  .*//')
-	is 30 "$(wc -l <<<"$commands")" "commands: $commands"
+	is 31 "$(wc -l <<<"$commands")" "commands: $commands"
 	while read -r name; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$OSTIARY_BIN" -c /nowhere $name --help

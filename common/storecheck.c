@@ -146,7 +146,16 @@ log_read(struct look *look)
 	look->is_named = look->ctl.page != NULL && ctl_is_valid(&look->ctl) &&
 			 ctl_names(&look->ctl, &now->base.id, &now->log);
 	if (look->is_named) {
-		err = generation_catch_up(now, ctl_end(ctl_state(&look->ctl)));
+		uint64_t end = ctl_end(ctl_state(&look->ctl));
+		struct fileid id;
+
+		/* It may have grown since it was opened. */
+		if (statefile_id_of(now->log.fd, &id) && id.size < end)
+			return fault(look,
+				"the log was cut off at byte %llu of %llu",
+				(unsigned long long)id.size,
+				(unsigned long long)end);
+		err = generation_catch_up(now, end);
 		if (err == OST_STORE)
 			return fault(look, "the log is damaged at byte %zu",
 				now->delta.size);

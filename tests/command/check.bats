@@ -94,6 +94,7 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	truncate -s $(($(raw accounts end) - 8)) "$log"
 	check 1 --json
 	is "accounts - error false" "$(problems | head -n 1)" problem
+	[[ $(messages) == *"cut off at byte "* ]]
 	# Nobody can say what was there when the page is gone.
 	rm "$STATE/accounts/accounts.ctl"
 	check 0 --json

@@ -43,13 +43,13 @@ flip() {
 	printf "\\x$(printf %x $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# fold: so much is written to accounts that the next base is made.
+# fold [N]: so much is written to accounts that the next base is made.
 fold() {
 	local i long
 	long=$(printf '%060000d' 7)
 	{
 		echo '{"ostiary_dump":1,"signing_keys":"absent"}'
-		for i in {1..10}; do echo "{\"store\":\"accounts\",\"key\":\"filler:$i\",\"text\":\"$long\"}"; done
+		for i in {1..10}; do echo "{\"store\":\"accounts\",\"key\":\"filler:$i\",\"text\":\"$long ${1-}\"}"; done
 		echo '{"ostiary_dump_end":10}'
 	} | ost load --force >/dev/null
 	[[ -e $STATE/accounts/accounts.prev ]]
@@ -66,6 +66,18 @@ start_writer() {
 		until [[ -e $DONE.stop ]]; do
 			ost key add alice --name "w$((++n))" && echo "w$n" >>"$DONE"
 		done
+	) &
+	WRITER=$!
+	wait_until 10 test -s "$DONE"
+}
+# The same with writes that are so long that each is folded: the number of the
+# last one to $DONE, and as text of filler:1.
+start_folder() {
+	DONE=$BATS_TEST_TMPDIR/done
+	(
+		exec 3>&- >/dev/null
+		n=0
+		until [[ -e $DONE.stop ]]; do fold $((++n)) && echo "$n" >"$DONE"; done
 	) &
 	WRITER=$!
 	wait_until 10 test -s "$DONE"

@@ -210,3 +210,34 @@ key=abcdefgh old 1 2 $secret
 	check 0
 	is $(($(wc -l <"$DONE") + 1)) "$(ost key list --json | jq length)" keys
 }
+
+@test "clean while a store is folded again and again" {
+	start_folder
+	for _ in {1..40}; do
+		check 0 --json
+		is "" "$(problems)" problems
+	done
+	check 0 --repair --json
+	is "" "$(problems)" problems
+}
+
+@test "a repair while others write loses nothing of theirs" {
+	start_writer
+	fold
+	rm "$STATE/accounts/accounts.gdbm"
+	wait_until 10 test -e "$STATE/accounts/accounts.gdbm"
+	run ost check --repair --json
+	stop_writer
+	check 0
+	is "" "$(comm -23 <(sort "$DONE") <(ost key list --json | jq -r '.[].name' | sort))" "writes that are missing"
+}
+
+@test "looking keeps the modes of a state of separate users" {
+	local before
+	rm -r "$STATE"
+	mkdir -m 2770 "$STATE"
+	ost init >/dev/null
+	before=$(find "$STATE" -printf '%p %m\n' | sort)
+	check 0
+	is "$before" "$(find "$STATE" -printf '%p %m\n' | sort)" modes
+}

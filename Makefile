@@ -22,7 +22,7 @@ COMMON   = err span arena buf clock log \
            textfile origin setting config policy_rule policy \
            siphash statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation ctl journal groupsync rebuild publish restore \
-           fold recover store store_gdbm ratetable rate permit \
+           fold recover storecheck store store_gdbm ratetable rate permit \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \
            context \

@@ -30,8 +30,9 @@ grow(struct collection *found)
 	return OST_OK;
 }
 
-static enum ost_err
-add(void *arg, struct span key, struct span value, int64_t expires_ms)
+enum ost_err
+collection_add(
+	void *arg, struct span key, struct span value, int64_t expires_ms)
 {
 	struct collection *found = arg;
 	struct collected item = { .expires_ms = expires_ms };
@@ -56,6 +57,24 @@ by_key(const void *a, const void *b)
 	return span_order(left->key, right->key);
 }
 
+void
+collection_sort(struct collection *found)
+{
+	if (found->n > 0)
+		qsort(found->items, found->n, sizeof(*found->items), by_key);
+}
+
+const struct collected *
+collection_find(const struct collection *found, struct span key)
+{
+	const struct collected wanted = { .key = key };
+
+	if (found->n == 0)
+		return NULL;
+	return bsearch(
+		&wanted, found->items, found->n, sizeof(*found->items), by_key);
+}
+
 enum ost_err
 collect(struct store *store, struct span prefix, struct arena *arena,
 	struct collection *found)
@@ -63,8 +82,8 @@ collect(struct store *store, struct span prefix, struct arena *arena,
 	enum ost_err err;
 
 	*found = (struct collection){ .arena = arena };
-	err = store_each(store, prefix, add, found);
-	if (err == OST_OK && found->n > 0)
-		qsort(found->items, found->n, sizeof(*found->items), by_key);
+	err = store_each(store, prefix, collection_add, found);
+	if (err == OST_OK)
+		collection_sort(found);
 	return err;
 }

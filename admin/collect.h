@@ -17,6 +17,13 @@ struct collection {
 /* All of that prefix, sorted by key. OST_STORE, OST_NOMEM. */
 OST_CHECK enum ost_err collect(struct store *store, struct span prefix,
 	struct arena *arena, struct collection *found);
+/* The same by hand: add as an each() with arg a struct collection whose arena
+ * is set, sort, then find; NULL: there is none. */
+OST_CHECK enum ost_err collection_add(
+	void *arg, struct span key, struct span value, int64_t expires_ms);
+void collection_sort(struct collection *found);
+const struct collected *collection_find(
+	const struct collection *found, struct span key);
 /* Below, equal to or above 0 as a comes before, with or behind b. */
 int span_order(struct span a, struct span b);
 #endif

@@ -37,6 +37,7 @@ const struct command *const command_tables[] = {
 	policy_commands,
 	dump_commands,
 	load_commands,
+	check_commands,
 	NULL,
 };
 

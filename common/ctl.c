@@ -10,11 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PAGE_SIZE    4096
 #define LOCK_WAIT_MS 5000
 #define BOOT_ID	     "/proc/sys/kernel/random/boot_id"
 
-_Static_assert(sizeof(struct ctl_page) <= PAGE_SIZE, "one page");
+_Static_assert(sizeof(struct ctl_page) <= CTL_SIZE, "one page");
 
 static enum ost_err
 failed(const char *path, const char *what)
@@ -46,7 +45,7 @@ boot_read(uint64_t *boot)
 static bool
 fill(int fd)
 {
-	errno = posix_fallocate(fd, 0, PAGE_SIZE);
+	errno = posix_fallocate(fd, 0, CTL_SIZE);
 	return errno == 0;
 }
 
@@ -78,7 +77,7 @@ page_map(const char *path, bool is_shared, struct ctl *ctl)
 	if (fstat(ctl->fd, &file) != 0 || !statefile_id_of(ctl->fd, &ctl->id))
 		return failed(path, "cannot open");
 	/* Cut, or a copy that has got holes. */
-	if (file.st_size < PAGE_SIZE || file.st_blocks * 512 < PAGE_SIZE) {
+	if (file.st_size < CTL_SIZE || file.st_blocks * 512 < CTL_SIZE) {
 		if (!ctl->may_write || !fill(ctl->fd))
 			return failed(path, "cannot allocate");
 	}
@@ -86,7 +85,7 @@ page_map(const char *path, bool is_shared, struct ctl *ctl)
 	 * enough: he has been here. */
 	if ((file.st_mode & 0777) != mode && ctl->may_write)
 		statefile_own(ctl->fd, path, is_shared);
-	map = mmap(NULL, PAGE_SIZE, rights, MAP_SHARED, ctl->fd, 0);
+	map = mmap(NULL, CTL_SIZE, rights, MAP_SHARED, ctl->fd, 0);
 	if (map == MAP_FAILED)
 		return failed(path, "cannot map");
 	ctl->page = map;
@@ -117,7 +116,7 @@ ctl_close(struct ctl *ctl)
 {
 	if (ctl->page == NULL)
 		return;
-	munmap(ctl->page, PAGE_SIZE);
+	munmap(ctl->page, CTL_SIZE);
 	close(ctl->fd);
 	ctl->page = NULL;
 }

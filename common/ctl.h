@@ -17,6 +17,8 @@
  * of it are locks of their own. Order: CTL_FOLD, then the flock; CTL_SYNC
  * alone, never with the flock held.
  */
+#define CTL_SIZE 4096 /* bytes of the file */
+
 enum ctl_byte {
 	CTL_SYNC = 1, /* who calls fdatasync for all who wait */
 	CTL_FOLD = 2, /* who makes drafts of files: NAME.new, NAME.newlog */

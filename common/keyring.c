@@ -132,7 +132,6 @@ forget(struct keyring *ring)
 enum ost_err
 keyring_load(struct keyring *ring, struct store *store, struct arena *scratch)
 {
-	struct record *record;
 	struct span raw;
 	enum ost_err err = store_get(store, SPAN("ring"), scratch, &raw);
 
@@ -140,6 +139,15 @@ keyring_load(struct keyring *ring, struct store *store, struct arena *scratch)
 		return err;
 	if (!span_is_absent(ring->raw) && crypto_equal(ring->raw, raw))
 		return OST_OK;
+	return keyring_decode(ring, raw);
+}
+
+enum ost_err
+keyring_decode(struct keyring *ring, struct span raw)
+{
+	struct record *record;
+	enum ost_err err;
+
 	forget(ring);
 	err = record_parse(ring->arena, raw, &record);
 	if (err == OST_OK)

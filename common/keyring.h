@@ -47,6 +47,9 @@ void keyring_free(struct keyring *ring); /* NULL is allowed */
  * matters. */
 OST_CHECK enum ost_err keyring_load(
 	struct keyring *ring, struct store *store, struct arena *scratch);
+/* Of the bytes of a record. OST_STORE: it cannot be one (one key is current, at
+ * most one is next), and the ring is empty. */
+OST_CHECK enum ost_err keyring_decode(struct keyring *ring, struct span raw);
 /* Makes the first keys when there are none; OST_CONFLICT when there are. */
 OST_CHECK enum ost_err keyring_create(
 	struct store *store, struct arena *scratch);

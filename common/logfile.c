@@ -15,9 +15,7 @@
 #define AT_BASE_CRC 32
 #define AT_PREV_END 40
 #define AT_CRC	    60
-/* Room is made in steps of this. A power of two. */
-#define STEP	   (UINT64_C(256) << 10)
-#define PIECE_SIZE 16384
+#define PIECE_SIZE  16384
 
 static enum ost_err
 failed(const char *what)
@@ -109,7 +107,7 @@ zeros_put(int fd, uint64_t from, uint64_t to)
 static enum ost_err
 make_room(struct logfile *log, uint64_t end)
 {
-	uint64_t room = (end + STEP - 1) & ~(STEP - 1);
+	uint64_t room = (end + LOGFILE_STEP - 1) & ~(LOGFILE_STEP - 1);
 	struct fileid id;
 
 	if (end <= log->room)

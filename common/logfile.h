@@ -10,6 +10,8 @@
  * more than one write to disk; and a scan knows the end.
  */
 #define LOGFILE_HEAD 64
+/* Room is made in steps of this. A power of two. */
+#define LOGFILE_STEP (UINT64_C(256) << 10)
 
 struct logfile {
 	int fd; /* -1: not open */

@@ -148,6 +148,35 @@ files_open(struct rate *rate)
 	return err;
 }
 
+void
+rate_check(struct span path,
+	void (*report)(void *arg, const char *file, const char *message),
+	void *arg)
+{
+	static const struct {
+		const char *name;
+		size_t size;
+	} files[] = {
+		{ "key", SECRET_SIZE },
+		{ "subjects.tab", TABLE_SIZE },
+		{ "addresses.tab", TABLE_SIZE },
+	};
+	char name[PATH_MAX + 16];
+	struct stat file;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(name, sizeof(name), "%.*s/rates/%s", SPAN_ARG(path),
+			files[i].name);
+		/* One that is missing is made. */
+		if (stat(name, &file) != 0 ||
+			(uint64_t)file.st_size == files[i].size)
+			continue;
+		snprintf(name, sizeof(name), "has %lld bytes, not %zu",
+			(long long)file.st_size, files[i].size);
+		report(arg, files[i].name, name);
+	}
+}
+
 enum ost_err
 rate_open(struct span path, bool is_shared, struct rate **rate)
 {

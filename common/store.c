@@ -83,19 +83,38 @@ items_are_good(const struct store_item *items, size_t n)
 	return true;
 }
 
-enum ost_err
-store_open(struct span url, const char *name, unsigned int flags,
-	struct store **store)
+/* The backend that the url names, or NULL; *path: what is behind that. */
+static const struct store_backend *
+backend_find(struct span url, struct span *path)
 {
 	struct span type;
 
 	if (!span_cut(&url, ':', &type))
-		return OST_BADINPUT;
+		return NULL;
+	*path = url;
 	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
 		if (span_eq(type, span_of(backends[i]->type)))
-			return store_open_with(
-				backends[i], url, name, flags, store);
-	return OST_BADINPUT;
+			return backends[i];
+	return NULL;
+}
+
+static bool
+place_is_good(struct span path, const char *name)
+{
+	return path.n > 0 && path.p[0] == '/' && !span_has(path, '\0') &&
+	       name_is_good(name);
+}
+
+enum ost_err
+store_open(struct span url, const char *name, unsigned int flags,
+	struct store **store)
+{
+	struct span path;
+	const struct store_backend *backend = backend_find(url, &path);
+
+	if (backend == NULL)
+		return OST_BADINPUT;
+	return store_open_with(backend, path, name, flags, store);
 }
 
 enum ost_err
@@ -105,8 +124,7 @@ store_open_with(const struct store_backend *backend, struct span path,
 	struct store *opened;
 	enum ost_err err;
 
-	if (path.n == 0 || path.p[0] != '/' || span_has(path, '\0') ||
-		!name_is_good(name))
+	if (!place_is_good(path, name))
 		return OST_BADINPUT;
 	opened = calloc(1, sizeof(*opened));
 	if (opened == NULL)
@@ -244,4 +262,17 @@ store_settle(struct store *store, enum store_leisure leisure)
 	if (store->backend->settle == NULL)
 		return OST_OK;
 	return store->backend->settle(store->handle, leisure);
+}
+
+enum ost_err
+store_check(struct span url, const char *name,
+	const struct store_checker *checker, struct store_size *size)
+{
+	struct span path;
+	const struct store_backend *backend = backend_find(url, &path);
+
+	if (backend == NULL || backend->check == NULL ||
+		!place_is_good(path, name))
+		return OST_BADINPUT;
+	return backend->check(path, name, checker, size);
 }

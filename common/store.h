@@ -88,6 +88,33 @@ enum store_leisure {
 /* OST_STORE: it failed, nothing is lost, and it will be tried again. */
 enum ost_err store_settle(struct store *store, enum store_leisure leisure);
 
+/* What store_check() finds. */
+struct store_checker {
+	/* key: absent when it is about the store. Never given a value. */
+	void (*report)(
+		void *arg, bool is_error, struct span key, const char *message);
+	/* As of store_each(). */
+	enum ost_err (*each)(void *arg, struct span key, struct span value,
+		int64_t expires_ms);
+	void *arg;
+};
+
+struct store_size {
+	uint64_t records;     /* that each() was called for */
+	uint64_t log_records; /* changes since the store was last folded */
+	uint64_t bytes;	      /* of its files */
+};
+
+/*
+ * Looks at a store that need not be sound, and changes nothing: neither takes
+ * locks nor mends what store_open() would. Reports what is wrong with it, and
+ * calls each() for the records of one consistent state; when an error was
+ * reported, for those that can be read. OST_OK: it has looked, whatever it
+ * found. OST_STORE: it could not. OST_BADINPUT: nor can this backend.
+ */
+OST_CHECK enum ost_err store_check(struct span url, const char *name,
+	const struct store_checker *checker, struct store_size *size);
+
 /*
  * A backend: the same promises. `put`, `take` and `swap` are made of these
  * three by store.c. take is get plus a batch with STORE_EQUALS, repeated on
@@ -108,6 +135,9 @@ struct store_backend {
 		void *arg);
 	/* NULL: nothing is put off. */
 	enum ost_err (*settle)(void *handle, enum store_leisure leisure);
+	/* NULL: it cannot. */
+	enum ost_err (*check)(struct span path, const char *name,
+		const struct store_checker *checker, struct store_size *size);
 };
 
 /* store_open() with a backend that is not in the table: for tests. */

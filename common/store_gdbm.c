@@ -3,6 +3,7 @@
 #include "fold.h"
 #include "groupsync.h"
 #include "log.h"
+#include "storecheck.h"
 /*
  * The promises of store.h, made of a journal. Why they hold under kills and
  * power cuts is in journal.c (changes), groupsync.c (acknowledgement), fold.c
@@ -285,4 +286,5 @@ const struct store_backend store_gdbm = {
 	.batch = handle_batch,
 	.each = handle_each,
 	.settle = handle_settle,
+	.check = storecheck,
 };

@@ -91,7 +91,7 @@ reason_of() { # TOKEN
 @test "every command explains itself, without any configuration" {
 	local commands name
 	commands=$("$OSTIARY_BIN" --help | sed -n 's/^  \([a-z]\)/\1/p' | sed 's/  .*//')
-	is 30 "$(wc -l <<<"$commands")" "commands: $commands"
+	is 31 "$(wc -l <<<"$commands")" "commands: $commands"
 	while read -r name; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$OSTIARY_BIN" -c /nowhere $name --help
@@ -505,7 +505,7 @@ reason_of() { # TOKEN
 
 @test "token inspect says what a token is and why it is dead" {
 	ost init >/dev/null
-	local user login expired
+	local user login expired wrong
 	user=$(add_user alice)
 	login=$(token ostiary-login+jwt "$(login_claims "$user" p:1)")
 	is '["login","alice","p:1",true,null]' \
@@ -514,7 +514,10 @@ reason_of() { # TOKEN
 	expired=$(token ostiary-login+jwt "$(login_claims "$user" p:1 $((EPOCHSECONDS - 5)))")
 	is expired "$(reason_of "$expired")" reason
 	is '["alice",false]' "$(ost token inspect --json <<<"$expired" | jq -c '[.userName, .alive]')" expired
-	is invalid "$(reason_of "${login%?}A")" reason
+	# Every sixteenth signature ends in A.
+	wrong=${login%?}A
+	[[ $wrong != "$login" ]] || wrong=${login%?}E
+	is invalid "$(reason_of "$wrong")" reason
 	is invalid "$(reason_of nonsense)" reason
 	is invalid "$(reason_of "$(token ostiary-login+jwt "$(login_claims "$user" p:1 | sed 's/localhost/example/g')")")" reason
 	ost token inspect <<<nonsense | grep -q 'no token of this instance'

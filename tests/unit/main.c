@@ -18,6 +18,7 @@
 	X(store)                                                               \
 	X(store_gdbm)                                                          \
 	X(store_damage)                                                        \
+	X(store_check)                                                         \
 	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \

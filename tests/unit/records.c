@@ -138,7 +138,8 @@ struct store *
 records_broken(void)
 {
 	static const struct store_backend backend = { "broken", broken_open,
-		broken_close, broken_get, broken_batch, broken_each, NULL };
+		broken_close, broken_get, broken_batch, broken_each, NULL,
+		NULL };
 	struct store *store;
 
 	if (store_open_with(&backend, SPAN("/broken"), "broken", 0, &store) !=

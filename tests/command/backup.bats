@@ -1,0 +1,84 @@
+# Backups, shown by restoring them.
+# shellcheck disable=SC2016 # evaluated again and again
+load ../e2e/lib
+load state
+
+setup() { setup_state; }
+teardown() { stop_writer; }
+
+# elsewhere FOLDER: from here on the state is that one.
+elsewhere() {
+	STATE=$1
+	sed -i "s|^state = .*|state = gdbm:$STATE|" "$CONF"
+}
+
+names() { ost key list --json | jq -r '.[].name' | sort; }
+
+# As doc/STATE.md has it. Fails when a file was replaced meanwhile.
+copy_store() { # STORE FOLDER
+	mkdir -p "$2/$1"
+	cp -p "$STATE/$1/$1.gdbm" "$2/$1" && cp -p "$STATE/$1/$1".log? "$2/$1"
+}
+
+# All of the first N acknowledged writes are there.
+has_first() {
+	is "" "$(comm -23 <(head -n "$1" "$DONE" | sort) <(names))" "writes that are missing"
+}
+
+@test "a dump while others write loads into a new state" {
+	local n
+	printf 'a long pass phrase\n' >"$BATS_TEST_TMPDIR/phrase"
+	start_writer
+	wait_until 10 eval '(($(wc -l <"$DONE") > 20))'
+	n=$(wc -l <"$DONE")
+	ost dump --passphrase-file "$BATS_TEST_TMPDIR/phrase" >"$BATS_TEST_TMPDIR/dump"
+	stop_writer
+	elsewhere "$BATS_TEST_TMPDIR/new"
+	ost init >/dev/null
+	ost load --passphrase-file "$BATS_TEST_TMPDIR/phrase" <"$BATS_TEST_TMPDIR/dump" >/dev/null
+	check 0 --json
+	is "" "$(problems)" problems
+	has_first "$n"
+}
+
+@test "the base first, then the logs: a good copy also while it is folded" {
+	local copy n store to
+	start_folder
+	for copy in {1..10}; do
+		n=$(<"$DONE") to=$BATS_TEST_TMPDIR/copy$copy
+		for store in grants accounts activity keyring; do
+			until copy_store "$store" "$to"; do rm -r "$to/$store"; done
+		done
+		mkdir "$to/rates"
+		echo "$n" >"$BATS_TEST_TMPDIR/n$copy"
+	done
+	stop_writer
+	for copy in {1..10}; do
+		elsewhere "$BATS_TEST_TMPDIR/copy$copy"
+		check 0 --json
+		is "" "$(problems)" "problems of the copy"
+		n=$(ost dump | jq -r 'select(.key == "filler:1").text')
+		((${n##* } >= $(<"$BATS_TEST_TMPDIR/n$copy")))
+		check 0 --json
+		is "" "$(problems)" "problems of the copy in use"
+	done
+}
+
+@test "a plain copy while others write is a state" {
+	local copy n
+	start_writer
+	for copy in {1..10}; do
+		n=$(wc -l <"$DONE")
+		cp -R "$STATE" "$BATS_TEST_TMPDIR/copy$copy"
+		echo "$n" >"$BATS_TEST_TMPDIR/n$copy"
+	done
+	stop_writer
+	for copy in {1..10}; do
+		elsewhere "$BATS_TEST_TMPDIR/copy$copy"
+		check 0 --json
+		is "" "$(problems)" "problems of the copy"
+		has_first "$(<"$BATS_TEST_TMPDIR/n$copy")"
+		check 0 --json
+		is "" "$(problems)" "problems of the copy in use"
+	done
+}

@@ -1,0 +1,243 @@
+# `ostiary check` on states that were damaged on purpose.
+# shellcheck disable=SC2154 # of bats
+load ../e2e/lib
+load state
+
+setup() { setup_state; }
+teardown() { stop_writer; }
+
+sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
+
+@test "a clean state is clean, and looking changes nothing" {
+	local before
+	ost app add x --owner alice --redirect-uri https://example.org/cb >/dev/null
+	ost key rotate "$KEY_ID" --overlap 7d >/dev/null
+	fold
+	before=$(sums)
+	check 0
+	is "accounts activity grants keyring" "$(cut -d: -f1 <<<"$output" | xargs)" stores
+	grep -qE '^accounts: [0-9]+ records, [0-9]+ in the log, [0-9]+ bytes$' <<<"$output"
+	check 0 --json
+	jq -e '.problems == [] and (.stores | length == 4 and all(.name and .records >= 0 and .log_records >= 0 and .bytes > 0))' <<<"$output"
+	is "$before" "$(sums)" "the files"
+	check 0 --repair
+	is "$before" "$(sums)" "the files after --repair"
+}
+
+@test "what cannot be looked at is 3" {
+	run --separate-stderr ost check --json extra
+	is 2 "$status" status
+	rm -r "$STATE/grants"
+	run --separate-stderr ost check --json
+	is 3 "$status" status
+	is "" "$output" stdout
+	jq -e .message <<<"$stderr"
+	rm -r "$STATE"
+	run --separate-stderr ost check
+	is 3 "$status" status
+	[[ $stderr == *"ostiary init"* ]]
+}
+
+@test "a flipped byte in the base; --repair makes it anew" {
+	local at
+	fold
+	ost key add alice --name after >/dev/null
+	# One that opening does not notice: neither size nor time change.
+	touch -r "$STATE/accounts/accounts.gdbm" "$BATS_TEST_TMPDIR/time"
+	at=$(($(stat -c %s "$STATE/accounts/accounts.gdbm") - 100))
+	flip "$STATE/accounts/accounts.gdbm" "$at"
+	touch -r "$BATS_TEST_TMPDIR/time" "$STATE/accounts/accounts.gdbm"
+	check 1 --json
+	is "accounts - error false" "$(problems | head -n 1)" problem
+	[[ $(messages) == *checksum* ]]
+	check 1
+	grep -q '^accounts: error: ' <<<"$output"
+	check 0 --repair --json
+	is "accounts - error true" "$(problems | head -n 1)" problem
+	[[ $(messages) == *"made anew"* ]]
+	check 0 --json
+	is "" "$(problems)" problems
+	is "after one" "$(ost key list --json | jq -r '[.[].name] | sort | join(" ")')" keys
+}
+
+@test "a missing base is made anew; one that was never folded cannot be" {
+	fold
+	cp -R "$STATE/grants" "$BATS_TEST_TMPDIR/good"
+	rm "$STATE/grants/grants.gdbm"
+	check 1 --json
+	is "grants - error false" "$(problems)" problem
+	check 1 --json --repair
+	is "grants - error false" "$(problems)" problem
+	[[ $(messages) == *"not repaired"* ]]
+	rm "$STATE/accounts/accounts.gdbm"
+	check 1 --json --repair
+	is "accounts - error true" "$(problems | grep accounts)" problem
+	# No command works while a store is closed; a folder put back opens it.
+	cp -R "$BATS_TEST_TMPDIR/good/." "$STATE/grants"
+	is one "$(ost key list --json | jq -r '.[].name')" keys
+}
+
+@test "a flipped byte in the log, and a log that was cut off" {
+	local log
+	log=$(raw accounts log)
+	cp -R "$STATE" "$BATS_TEST_TMPDIR/good"
+	flip "$log" 120
+	check 1 --json
+	is "accounts - error false" "$(problems | head -n 1)" problem
+	[[ $(messages) == *"damaged at byte 64"* ]]
+	check 1 --repair --json
+	[[ $(messages) == *"not repaired"* ]]
+
+	rm -r "$STATE"
+	mv "$BATS_TEST_TMPDIR/good" "$STATE"
+	ost user list >/dev/null
+	truncate -s $(($(raw accounts end) - 8)) "$log"
+	check 1 --json
+	is "accounts - error false" "$(problems | head -n 1)" problem
+	[[ $(messages) == *"cut off at byte "* ]]
+	# Nobody can say what was there when the page is gone.
+	rm "$STATE/accounts/accounts.ctl"
+	check 0 --json
+	[[ $(messages) == *"cut off"* ]]
+}
+
+@test "a value in the log that was written over counts too" {
+	raw accounts put filler:1 "v=1"$'\n'"text=first"$'\n'
+	raw accounts put filler:1 "v=1"$'\n'"text=second"$'\n'
+	ost user list >/dev/null
+	check 0
+	local at
+	at=$(grep -abo text=first "$(raw accounts log)" | cut -d: -f1)
+	flip "$(raw accounts log)" "$at"
+	check 1 --json
+	is "accounts - error false" "$(problems)" problem
+}
+
+@test "a missing index is written again" {
+	local hash
+	hash=$(ost dump | jq -r "select(.key == \"key:$KEY_ID\").secret")
+	raw accounts delete username:alice
+	raw accounts delete "keyhash:$hash"
+	check 1 --json
+	is "accounts keyhash:$hash error false accounts username:alice error false" "$(problems | sort | xargs)" problems
+	check 0 --repair --json
+	is "true true" "$(jq -r '.problems[].repaired' <<<"$output" | xargs)" repaired
+	[[ $(messages) == *"written again"* ]]
+	check 0 --json
+	is "" "$(problems)" problems
+	is "$USER_ID" "$(ost user show alice --json | jq -r .id)" id
+}
+
+@test "an index that leads nowhere, or to what is not its own, is deleted" {
+	raw accounts put username:ghost uGhostGhostGhost
+	raw accounts put username:bob "$USER_ID"
+	raw accounts put "keyhash:$(printf %064d 0)" "$KEY_ID"
+	check 1
+	is 3 "$(grep -c 'error: ' <<<"$output")" errors
+	check 0 --repair
+	is 3 "$(grep -c 'repaired: .*; deleted$' <<<"$output")" repaired
+	check 0 --json
+	is "" "$(problems)" problems
+	is alice "$(ost user list --json | jq -r '.[].userName')" users
+}
+
+@test "an index that leads astray gives way to the right one" {
+	raw accounts put username:alice uGhostGhostGhost
+	check 1
+	check 0 --repair
+	is "$USER_ID" "$(ost user show alice --json | jq -r .id)" id
+}
+
+@test "orphans and broken records are left, and said" {
+	local id
+	id=$(ost app add x --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	raw grants put grant:g1 "v=1
+id=g1
+user=$USER_ID
+client_id=aGoneGoneGone
+"
+	check 0 --json
+	is "grants grant:g1 warning false" "$(problems)" problem
+	raw accounts delete "user:$USER_ID"
+	raw accounts delete username:alice
+	raw accounts put user:uBroken $'v=1\n'
+	raw activity put used:x 'no record'
+	check 1 --repair --json
+	is "accounts app:$id error false
+accounts key:$KEY_ID error false
+accounts user:uBroken error false
+activity used:x error false
+grants grant:g1 warning false
+grants grant:g1 warning false" "$(problems | sort)" problems
+	grep -q "its owner $USER_ID is not there" <<<"$output"
+	grep -q "restore it" <<<"$output"
+}
+
+@test "a broken keyring is an error, and its secrets are not shown" {
+	local secret
+	secret=$(printf %064d 7)
+	raw keyring put ring "v=1
+key=abcdefgh old 1 2 $secret
+"
+	check 1 --json
+	is "keyring ring error false" "$(problems)" problem
+	[[ $output != *"$secret"* ]]
+	check 1 --repair
+	raw keyring delete ring
+	check 1
+	grep -q 'ostiary init' <<<"$output"
+	ost init >/dev/null
+	check 0
+}
+
+@test "tables of rates/ have their sizes" {
+	truncate -s 4096 "$STATE/rates/addresses.tab"
+	check 1 --json
+	is "rates addresses.tab error false" "$(problems)" problem
+	rm "$STATE/rates/addresses.tab"
+	check 0
+}
+
+@test "clean while others write" {
+	start_writer
+	for _ in {1..20}; do
+		check 0 --json
+		is "" "$(problems)" problems
+	done
+	check 0 --repair --json
+	is "" "$(problems)" problems
+	stop_writer
+	check 0
+	is $(($(wc -l <"$DONE") + 1)) "$(ost key list --json | jq length)" keys
+}
+
+@test "clean while a store is folded again and again" {
+	start_folder
+	for _ in {1..40}; do
+		check 0 --json
+		is "" "$(problems)" problems
+	done
+	check 0 --repair --json
+	is "" "$(problems)" problems
+}
+
+@test "a repair while others write loses nothing of theirs" {
+	start_writer
+	fold
+	rm "$STATE/accounts/accounts.gdbm"
+	wait_until 10 test -e "$STATE/accounts/accounts.gdbm"
+	run ost check --repair --json
+	stop_writer
+	check 0
+	is "" "$(comm -23 <(sort "$DONE") <(ost key list --json | jq -r '.[].name' | sort))" "writes that are missing"
+}
+
+@test "looking keeps the modes of a state of separate users" {
+	local before
+	rm -r "$STATE"
+	mkdir -m 2770 "$STATE"
+	ost init >/dev/null
+	before=$(find "$STATE" -printf '%p %m\n' | sort)
+	check 0
+	is "$before" "$(find "$STATE" -printf '%p %m\n' | sort)" modes
+}

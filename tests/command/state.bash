@@ -52,7 +52,8 @@ fold() {
 		for i in {1..10}; do echo "{\"store\":\"accounts\",\"key\":\"filler:$i\",\"text\":\"$long ${1-}\"}"; done
 		echo '{"ostiary_dump_end":10}'
 	} | ost load --force >/dev/null
-	[[ -e $STATE/accounts/accounts.prev ]]
+	# Another process may be about it.
+	wait_until 10 test -e "$STATE/accounts/accounts.prev"
 }
 
 # A loop of `ostiary key add` in the background; names that were acknowledged
@@ -77,7 +78,9 @@ start_folder() {
 	(
 		exec 3>&- >/dev/null
 		n=0
-		until [[ -e $DONE.stop ]]; do fold $((++n)) && echo "$n" >"$DONE"; done
+		until [[ -e $DONE.stop ]]; do
+			fold $((++n)) && echo "$n" >"$DONE.new" && mv "$DONE.new" "$DONE"
+		done
 	) &
 	WRITER=$!
 	wait_until 10 test -s "$DONE"

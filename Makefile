@@ -26,7 +26,7 @@ COMMON   = err span arena buf clock log \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \
            context \
-           limit uri oauth csrf verified guess gate refuse face cors client \
+           limit uri oauth csrf verified guess gate admit refuse face cors client \
            exchange signin consent \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

@@ -19,6 +19,7 @@
  * Reads: policy, keyring, accounts, grants. Writes: rates; activity; grants
  * to revoke a token.
  */
+#include "admit.h"
 #include "cors.h"
 #include "face.h"
 #include "file.h"
@@ -52,58 +53,6 @@ find_file_rule(const struct context *ctx, const struct request *req,
 	if (found != NULL || is_served)
 		*of_file = found;
 	return OST_OK;
-}
-
-static bool
-is_means_allowed(enum policy_auth auth, enum caller_means means)
-{
-	switch (auth) {
-	case POLICY_AUTH_ANY:
-		return true;
-	case POLICY_AUTH_KEY:
-		return means == MEANS_KEY;
-	case POLICY_AUTH_TOKEN:
-		return means == MEANS_TOKEN;
-	}
-	return false;
-}
-
-/* Whether the caller is whom the line wants; else *refusal says what is
- * missing. */
-static bool
-is_allowed(const struct policy_rule *rule, const struct caller *caller,
-	struct refusal *refusal)
-{
-	bool is_user = caller->means > MEANS_APP_TOKEN;
-
-	refusal->code = CODE_FORBIDDEN;
-	if (rule == NULL)
-		return false;
-	if (rule->who == POLICY_ANYONE)
-		return true;
-	if (!is_user && !(rule->who == POLICY_APP && caller->has_app)) {
-		refusal->code = CODE_CREDENTIALS_MISSING;
-		return false;
-	}
-	if (!is_means_allowed(rule->auth, caller->means))
-		return false;
-	switch (rule->who) {
-	case POLICY_APP:
-	case POLICY_USER:
-		return true;
-	case POLICY_ROLE:
-		return list_has(caller->user.roles, rule->name);
-	case POLICY_SCOPE:
-		if (span_is_absent(caller->scope) ||
-			list_has(caller->scope, rule->name))
-			return true;
-		refusal->code = CODE_INSUFFICIENT_SCOPE;
-		refusal->scope = rule->name;
-		return false;
-	case POLICY_ANYONE:
-		break;
-	}
-	return false;
 }
 
 static enum ost_err
@@ -148,8 +97,8 @@ decide(const struct context *ctx, const struct request *req,
 	}
 	if (err != OST_OK)
 		return err;
-	is_yes = is_allowed(rule, &caller, &refusal) &&
-		 is_allowed(of_file, &caller, &refusal);
+	is_yes = admit(rule, &caller, &refusal) &&
+		 admit(of_file, &caller, &refusal);
 	/* A 401 is charged to the address, by serve_main(). */
 	if (is_yes || refusal.code != CODE_CREDENTIALS_MISSING)
 		err = gate_charge(ctx, req, res, &caller, rule);

@@ -1,0 +1,52 @@
+#include "admit.h"
+#include "record.h"
+
+static bool
+is_means_allowed(enum policy_auth auth, enum caller_means means)
+{
+	switch (auth) {
+	case POLICY_AUTH_ANY:
+		return true;
+	case POLICY_AUTH_KEY:
+		return means == MEANS_KEY;
+	case POLICY_AUTH_TOKEN:
+		return means == MEANS_TOKEN;
+	}
+	return false;
+}
+
+bool
+admit(const struct policy_rule *rule, const struct caller *caller,
+	struct refusal *refusal)
+{
+	bool is_user = caller->means > MEANS_APP_TOKEN;
+
+	refusal->code = CODE_FORBIDDEN;
+	if (rule == NULL)
+		return false;
+	if (rule->who == POLICY_ANYONE)
+		return true;
+	if (!is_user && !(rule->who == POLICY_APP && caller->has_app)) {
+		refusal->code = CODE_CREDENTIALS_MISSING;
+		return false;
+	}
+	if (!is_means_allowed(rule->auth, caller->means))
+		return false;
+	switch (rule->who) {
+	case POLICY_APP:
+	case POLICY_USER:
+		return true;
+	case POLICY_ROLE:
+		return list_has(caller->user.roles, rule->name);
+	case POLICY_SCOPE:
+		if (span_is_absent(caller->scope) ||
+			list_has(caller->scope, rule->name))
+			return true;
+		refusal->code = CODE_INSUFFICIENT_SCOPE;
+		refusal->scope = rule->name;
+		return false;
+	case POLICY_ANYONE:
+		break;
+	}
+	return false;
+}

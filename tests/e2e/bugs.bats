@@ -106,6 +106,29 @@ policy() {
 	code_is token_revoked
 }
 
+@test "a store whose file is gone is 503, and revives nothing" {
+	local token answers
+	token=$(login_token admin)
+	ost token revoke <<<"$token"
+	req /users/current.json -H "$(bearer "$token")"
+	status_is 401
+	mv "$STATE/state/grants/grants.gdbm" "$STATE/away"
+	is_unavailable() {
+		req /users/current.json -H "$(bearer "$token")"
+		answers+=" $status"
+		[[ $status = 503 ]]
+	}
+	wait_until 10 is_unavailable
+	[[ $answers != *200* ]]
+	mv "$STATE/away" "$STATE/state/grants/grants.gdbm"
+	is_back() {
+		req /users/current.json -H "$(bearer "$token")"
+		[[ $status = 401 ]]
+	}
+	wait_until 10 is_back
+	code_is token_revoked
+}
+
 # Last, for it leaves a guard that does not work.
 @test "a guard that ends without an answer lets nobody in" {
 	policy

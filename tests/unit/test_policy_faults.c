@@ -77,8 +77,8 @@ static const struct fault faults[] = {
 	FAULT("blanks", "* /a user limit = 1/1s\n", ":1: option limit:\n:1: option =:\n:1: option 1/1s:"),
 	FAULT("limit", "* /a user limit=\n* /a user limit=0/1s\n* /a user limit=1/0s\n* /a user limit=300\n",
 		":1: limit=: expected COUNT/DURATION such as 300/15m, with a count from 1 to 1000000000 and a duration from 1s to 3650d\n:2: limit=0/1s: exp\n:3: limit=1/0s: exp\n:4: limit=300: exp"),
-	FAULT("auth", "* /a user auth=\n* /a user auth=Key\n* /a user auth=password\n",
-		":1: auth=: expected any, key or token\n:2: auth=Key:\n:3: auth=password:"),
+	FAULT("auth", "* /a user auth=\n* /a user auth=Key\n* /a user auth=password\n* /b anyone auth=key\n",
+		":1: auth=: expected any, key or token\n:2: auth=Key:\n:3: auth=password:\n:4: auth=key: anyone needs no credential"),
 	FAULT("cors", "* /a user cors=\n* /a user cors=https://a/\n* /a user cors=null\n* /a user cors=a.example\n"
 		"* /a user cors=https://a,https://b\n* /a user cors=https://*.a\n* /a user cors=https://a:443\n* /a user cors=http://a:80\n* /a user cors=https://a/b\n",
 		":1: cors=: expected * or an origin such as https://app.example; it must be scheme\n:2: cors=https://a/: expected * or an origin such as https://app.example; leave the last / out\n"

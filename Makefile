@@ -16,17 +16,18 @@ ALL_CFLAGS = -std=c17 -D_DEFAULT_SOURCE -DOSTIARY_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
 
-PROGRAMS = authorize access_token login users_current protect
+PROGRAMS = authorize access_token login users_current protect revoke introspect \
+           metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto password \
-           textfile origin setting config policy_rule policy \
+           textfile origin scope setting config policy_rule policy \
            siphash statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation ctl journal groupsync rebuild publish restore \
            fold recover storecheck store store_gdbm ratetable rate permit \
-           record secret activity keyring user app key grant session token \
+           record secret activity keyring user app key grant code session token \
            request form path credentials response page file \
            context \
-           limit uri oauth csrf verified guess gate admit refuse face cors client \
+           limit uri pkce oauth csrf verified guess gate admit refuse face cors client \
            exchange signin consent \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

@@ -30,6 +30,10 @@ app_decode(struct arena *arena, struct span value, struct app *app)
 		.owner_id = record_get(record, "owner"),
 		.prefixes = record_get(record, "prefixes"),
 		.redirect_uris = record_get(record, "redirect_uris"),
+		.own_scope = record_get(record, "own_scope"),
+		.has_refresh = record_get_i64(record, "refresh") != 0,
+		.may_introspect = record_get_i64(record, "introspect") > 0,
+		.has_es256_id = record_get_i64(record, "es256_id") != 0,
 		.is_public = record_get_i64(record, "public") != 0,
 		.is_disabled = record_get_i64(record, "disabled") != 0,
 		.epoch = record_get_i64(record, "epoch"),
@@ -55,6 +59,10 @@ encode(struct arena *arena, const struct app *app, struct span *value)
 	record_add(&buf, "prefixes", app->prefixes);
 	record_add(&buf, "redirect_uris", app->redirect_uris);
 	secret_write(&buf, &app->secret);
+	record_add(&buf, "own_scope", app->own_scope);
+	record_add_i64(&buf, "refresh", app->has_refresh);
+	record_add_i64(&buf, "introspect", app->may_introspect);
+	record_add_i64(&buf, "es256_id", app->has_es256_id);
 	record_add_i64(&buf, "public", app->is_public);
 	record_add_i64(&buf, "disabled", app->is_disabled);
 	record_add_i64(&buf, "epoch", app->epoch);

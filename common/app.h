@@ -14,7 +14,12 @@ struct app {
 	struct span prefixes;	   /* callback prefixes, parted by one blank */
 	struct span redirect_uris; /* exact ones, likewise */
 	struct secret secret;
-	bool is_public; /* has no secret, must use PKCE */
+	struct span own_scope; /* what it may have for itself (client
+				* credentials), parted by one blank */
+	bool is_public;	       /* has no secret, must use PKCE */
+	bool has_refresh;      /* gets refresh tokens without offline_access */
+	bool may_introspect;   /* any token, not only its own */
+	bool has_es256_id;     /* its ID tokens are signed with ES256 */
 	bool is_disabled;
 	int64_t epoch; /* grows when it is disabled: tokens of an
 			* earlier one stay dead */

@@ -16,6 +16,7 @@
 #define FIELD(name) offsetof(struct config, name)
 
 static const char *const yes_no[] = { "yes", "no" };
+static const char *const es256_hs256[] = { "ES256", "HS256" };
 static const char *const everywhere_login[] = { "everywhere", "login" };
 
 /* ostiary.conf(5) describes them in the same order. */
@@ -34,6 +35,13 @@ static const struct setting settings[] = {
 	/* RFC 6749 section 4.1.2: ten minutes at most. */
 	{ "code_lifetime", SETTING_DURATION, FIELD(code_lifetime_s), "60s", 10 * MINUTE, NULL },
 	{ "access_token_lifetime", SETTING_DURATION, FIELD(access_token_lifetime_s), "1h", 365 * DAY, NULL },
+	{ "access_token_alg", SETTING_CHOICE, FIELD(is_access_token_es256), "HS256", 0, es256_hs256 },
+	{ "refresh_token_lifetime", SETTING_DURATION, FIELD(refresh_token_lifetime_s), "90d", 3650 * DAY, NULL },
+	{ "refresh_token_idle", SETTING_DURATION, FIELD(refresh_token_idle_s), "30d", 3650 * DAY, NULL },
+	/* A stolen token is worth as much for so long as one that is not used. */
+	{ "refresh_grace", SETTING_DURATION, FIELD(refresh_grace_s), "30s", 10 * MINUTE, NULL },
+	{ "device_code_lifetime", SETTING_DURATION, FIELD(device_code_lifetime_s), "10m", 60 * MINUTE, NULL },
+	{ "consent_lifetime", SETTING_DURATION, FIELD(consent_lifetime_s), "180d", 3650 * DAY, NULL },
 	{ "secret_in_query", SETTING_CHOICE, FIELD(is_secret_in_query), "yes", 0, yes_no },
 	{ "limit_anonymous", SETTING_LIMIT, FIELD(limit_anonymous), "60/15m", 0, NULL },
 	{ "limit_app", SETTING_LIMIT, FIELD(limit_app), "300/15m", 0, NULL },
@@ -120,6 +128,34 @@ unknown_key(struct textfile *file, struct span name)
 			TEXTFILE_ARG(name));
 }
 
+/* scope.NAME = SENTENCE: one more of the registry, or a sentence anew. */
+static enum ost_err
+read_scope(const struct setting_target *target, struct span name,
+	struct span sentence)
+{
+	struct scope_registry *scopes = &target->config->scopes;
+	struct arena *arena = target->file->arena;
+	size_t i = 0;
+
+	if (!scope_token_is_valid(name)) {
+		textfile_error(target->file, "scope.%.*s is no scope's name",
+			TEXTFILE_ARG(name));
+		return OST_OK;
+	}
+	while (i < scopes->n && !span_eq(scopes->entries[i].name, name))
+		i++;
+	if (i == SCOPES_MAX) {
+		textfile_error(target->file, "more than %d scopes", SCOPES_MAX);
+		return OST_OK;
+	}
+	scopes->n = i == scopes->n ? i + 1 : scopes->n;
+	enum ost_err err = arena_copy(arena, name, &scopes->entries[i].name);
+
+	if (err == OST_OK)
+		err = arena_copy(arena, sentence, &scopes->entries[i].sentence);
+	return err;
+}
+
 /* OST_OK also for a line with an error, which is counted: the next lines have
  * a right to be read. */
 static enum ost_err
@@ -138,6 +174,8 @@ read_line(const struct setting_target *target, struct span line)
 	}
 	name = span_trim(name);
 	value = span_trim(value);
+	if (span_starts(name, SPAN("scope.")) && value.n > 0)
+		return read_scope(target, span_skip(name, 6), value);
 	setting = setting_find(name);
 	if (setting == NULL) {
 		unknown_key(target->file, name);

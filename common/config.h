@@ -2,6 +2,7 @@
 #define OSTIARY_CONFIG_H
 #include "arena.h"
 #include "password.h"
+#include "scope.h"
 /* ostiary.conf, DESIGN section 6: one `key = value` a line. */
 
 #define DURATION_MAX_S	(3650 * 86400)
@@ -28,6 +29,13 @@ struct config {
 	int64_t login_token_lifetime_s;
 	int64_t access_token_lifetime_s;
 	int64_t code_lifetime_s;
+	int64_t refresh_token_lifetime_s; /* of all rotations together */
+	int64_t refresh_token_idle_s;	  /* of one that is not used */
+	int64_t refresh_grace_s; /* a used one gives the same answer again */
+	int64_t device_code_lifetime_s;
+	int64_t consent_lifetime_s; /* of a remembered one */
+	bool is_access_token_es256; /* else HS256 */
+	struct scope_registry scopes;
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool is_basic_password_everywhere;

@@ -1,7 +1,7 @@
 #include "consent.h"
 #include "clock.h"
+#include "code.h"
 #include "csrf.h"
-#include "grant.h"
 #include "page.h"
 
 #define FORM_LIFETIME_S 3600

@@ -1,8 +1,8 @@
 #ifndef OSTIARY_EXCHANGE_H
 #define OSTIARY_EXCHANGE_H
+#include "code.h"
 #include "context.h"
 #include "form.h"
-#include "grant.h"
 #include "oauth.h"
 #include "user.h"
 /* An authorization code is exchanged for a grant (RFC 6749 section 4.1.3). */

@@ -1,71 +1,6 @@
 #include "grant.h"
 #include "clock.h"
-#include "crypto.h"
 #include "record.h"
-#include "secret.h"
-
-/* A used or expired code is remembered at least so long, so that a late
- * second use is still told from a made-up one. */
-#define CODE_REMEMBER_MS (10 * 60 * 1000)
-
-static enum ost_err
-code_key(struct arena *arena, struct span text, struct span *key)
-{
-	struct span hash;
-	enum ost_err err = secret_hash(arena, text, &hash);
-
-	return err == OST_OK ? record_key(arena, "code:", hash, key) : err;
-}
-
-static enum ost_err
-code_encode(struct arena *arena, const struct code *code, struct span *value)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena);
-	record_begin(&buf);
-	record_add(&buf, "client_id", code->client_id);
-	record_add(&buf, "user", code->user_id);
-	record_add(&buf, "redirect_uri", code->redirect_uri);
-	record_add(&buf, "scope", code->scope);
-	record_add(&buf, "used_by", code->used_by);
-	record_add_i64(&buf, "expires", code->expires_ms);
-	return buf_span(&buf, value);
-}
-
-enum ost_err
-code_create(struct store *grants, struct arena *arena, const struct code *asked,
-	int64_t lifetime_ms, struct span once, struct span *text)
-{
-	struct store_item items[2] = {
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
-	};
-	struct code code = *asked;
-	char random[CRYPTO_TEXT_SIZE];
-	struct span made;
-	enum ost_err err;
-
-	crypto_random_text(random);
-	code.used_by = SPAN_ABSENT;
-	code.expires_ms = clock_wall_ms() + lifetime_ms;
-	err = arena_copy(arena, (struct span){ random, sizeof(random) }, &made);
-	if (err == OST_OK)
-		err = code_key(arena, made, &items[0].key);
-	if (err == OST_OK)
-		err = code_encode(arena, &code, &items[0].value);
-	if (err == OST_OK)
-		err = record_key(arena, "once:", once, &items[1].key);
-	items[0].expires_ms = code.expires_ms + CODE_REMEMBER_MS;
-	items[1].value = SPAN("v=1\n");
-	items[1].expires_ms = clock_wall_ms() + 24LL * 3600 * 1000;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
-	if (err == OST_OK)
-		*text = made;
-	crypto_wipe(random, sizeof(random));
-	return err;
-}
 
 enum ost_err
 once_use(struct store *grants, struct arena *arena, struct span once,
@@ -81,36 +16,6 @@ once_use(struct store *grants, struct arena *arena, struct span once,
 }
 
 enum ost_err
-code_find(struct store *grants, struct arena *arena, struct span text,
-	struct code *code)
-{
-	struct span key, value;
-	struct record *record;
-	enum ost_err err;
-
-	if (text.n != CRYPTO_TEXT_SIZE)
-		return OST_NOTFOUND;
-	err = code_key(arena, text, &key);
-	if (err == OST_OK)
-		err = store_get(grants, key, arena, &value);
-	if (err == OST_OK)
-		err = record_parse(arena, value, &record);
-	if (err != OST_OK)
-		return err;
-	*code = (struct code){
-		.client_id = record_get(record, "client_id"),
-		.user_id = record_get(record, "user"),
-		.redirect_uri = record_get(record, "redirect_uri"),
-		.scope = record_get(record, "scope"),
-		.used_by = record_get(record, "used_by"),
-		.expires_ms = record_get_i64(record, "expires"),
-		.raw = value,
-	};
-	return code->client_id.n > 0 && code->user_id.n > 0 ? OST_OK
-							    : OST_STORE;
-}
-
-static enum ost_err
 grant_encode(struct arena *arena, const struct grant *grant, struct span *value)
 {
 	struct buf buf;
@@ -121,7 +26,10 @@ grant_encode(struct arena *arena, const struct grant *grant, struct span *value)
 	record_add(&buf, "user", grant->user_id);
 	record_add(&buf, "client_id", grant->client_id);
 	record_add(&buf, "scope", grant->scope);
+	record_add_i64(&buf, "user_epoch", grant->user_epoch);
+	record_add_i64(&buf, "app_epoch", grant->app_epoch);
 	record_add_i64(&buf, "created", grant->created_ms);
+	record_add_i64(&buf, "ends", grant->ends_ms);
 	record_add_i64(&buf, "expires", grant->expires_ms);
 	return buf_span(&buf, value);
 }
@@ -139,69 +47,16 @@ grant_decode(struct arena *arena, struct span value, struct grant *grant)
 		.user_id = record_get(record, "user"),
 		.client_id = record_get(record, "client_id"),
 		.scope = record_get(record, "scope"),
+		.user_epoch = record_get_i64(record, "user_epoch"),
+		.app_epoch = record_get_i64(record, "app_epoch"),
 		.created_ms = record_get_i64(record, "created"),
+		.ends_ms = record_get_i64(record, "ends"),
 		.expires_ms = record_get_i64(record, "expires"),
+		.raw = value,
 	};
 	return grant->id.n > 0 && grant->user_id.n > 0 && grant->client_id.n > 0
 		       ? OST_OK
 		       : OST_STORE;
-}
-
-enum ost_err
-code_redeem(struct store *grants, struct arena *arena, struct span text,
-	const struct code *code, struct grant *grant)
-{
-	struct store_item items[2] = {
-		{ .action = STORE_PUT,
-			.expect = STORE_EQUALS,
-			.expected = code->raw },
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
-	};
-	struct grant made = *grant;
-	struct code used = *code;
-	enum ost_err err;
-
-	if (code->used_by.n > 0)
-		return OST_CONFLICT;
-	if (clock_wall_ms() >= code->expires_ms)
-		return OST_EXPIRED;
-	err = record_new_id(arena, 'g', &made.id);
-	used.used_by = made.id;
-	if (err == OST_OK)
-		err = code_key(arena, text, &items[0].key);
-	if (err == OST_OK)
-		err = code_encode(arena, &used, &items[0].value);
-	if (err == OST_OK)
-		err = record_key(arena, "grant:", made.id, &items[1].key);
-	if (err == OST_OK)
-		err = grant_encode(arena, &made, &items[1].value);
-	items[0].expires_ms = made.expires_ms + CODE_REMEMBER_MS;
-	items[1].expires_ms = made.expires_ms;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
-	if (err == OST_OK)
-		grant->id = made.id;
-	return err;
-}
-
-enum ost_err
-code_destroy(struct store *grants, struct arena *arena, struct span text)
-{
-	struct store_item item = { .action = STORE_DELETE,
-		.expect = STORE_EQUALS };
-	struct code code;
-	enum ost_err err = code_find(grants, arena, text, &code);
-
-	if (err == OST_NOTFOUND || (err == OST_OK && code.used_by.n > 0))
-		return OST_OK;
-	if (err == OST_OK)
-		err = code_key(arena, text, &item.key);
-	if (err != OST_OK)
-		return err;
-	item.expected = code.raw;
-	err = store_batch(grants, &item, 1);
-	/* Redeemed or destroyed by another process meanwhile. */
-	return err == OST_CONFLICT ? OST_OK : err;
 }
 
 enum ost_err

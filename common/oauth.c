@@ -1,5 +1,6 @@
 #include "oauth.h"
 #include "codec.h"
+#include "scope.h"
 
 static const char *const error_names[] = {
 	[OAUTH_OK] = "ok",
@@ -94,29 +95,6 @@ oauth_redirect_check(const struct app *app, struct span uri)
 	return URI_NOT_REGISTERED;
 }
 
-bool
-oauth_scope_token_is_valid(struct span token)
-{
-	for (size_t i = 0; i < token.n; i++)
-		if (token.p[i] < 0x21 || token.p[i] > 0x7e ||
-			token.p[i] == '"' || token.p[i] == '\\')
-			return false;
-	return token.n > 0 && token.n <= OAUTH_SCOPE_MAX;
-}
-
-bool
-oauth_scope_is_valid(struct span scope)
-{
-	struct span rest = scope, token;
-
-	if (scope.n == 0 || scope.n > OAUTH_SCOPE_MAX)
-		return false;
-	while (span_next(&rest, ' ', &token))
-		if (!oauth_scope_token_is_valid(token) || list_has(rest, token))
-			return false;
-	return true;
-}
-
 /* Any UTF-8 (form_parse() has seen to that) without control characters: more
  * than RFC 6749 appendix A.5 asks for, and no harm in a URI. */
 static bool
@@ -155,8 +133,7 @@ oauth_authorize_params(const struct form *form, struct authorize_params *params)
 		return OAUTH_INVALID_REQUEST;
 	if (!span_eq(type, SPAN("code")))
 		return OAUTH_UNSUPPORTED_RESPONSE_TYPE;
-	if (form_get(form, "scope", &scope) == OST_OK &&
-		!oauth_scope_is_valid(scope))
+	if (form_get(form, "scope", &scope) == OST_OK && !scope_is_valid(scope))
 		return OAUTH_INVALID_SCOPE;
 	if (form_get(form, "response_mode", &mode) == OST_OK &&
 		!span_eq(mode, SPAN("query")))

@@ -21,7 +21,6 @@ enum oauth_error {
 };
 
 #define OAUTH_STATE_MAX 2048
-#define OAUTH_SCOPE_MAX 1000
 
 /* The word of the RFC; "ok" for OAUTH_OK. */
 const char *oauth_error_name(enum oauth_error error);
@@ -42,11 +41,6 @@ enum uri_rule oauth_redirect_check(const struct app *app, struct span uri);
 /* host[:port] of a checked URI, as it stands there: for the consent page. The
  * absent span for any other. */
 struct span oauth_uri_host(struct span uri);
-
-/* RFC 6749 section 3.3: at least one token, each once, parted by single
- * blanks, at most OAUTH_SCOPE_MAX bytes. */
-bool oauth_scope_is_valid(struct span scope);
-bool oauth_scope_token_is_valid(struct span token);
 
 /*
  * The parameters of an authorization request once client and redirect URI

@@ -192,14 +192,3 @@ record_new_id(struct arena *arena, char letter, struct span *id)
 	text[0] = letter;
 	return arena_copy(arena, (struct span){ text, 16 }, id);
 }
-
-bool
-list_has(struct span list, struct span word)
-{
-	struct span rest = list, item;
-
-	while (span_next(&rest, ' ', &item))
-		if (item.n > 0 && span_eq(item, word))
-			return true;
-	return false;
-}

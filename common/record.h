@@ -34,6 +34,4 @@ OST_CHECK enum ost_err record_key(struct arena *arena, const char *prefix,
  * another (RFC 9700 section 4.15). */
 OST_CHECK enum ost_err record_new_id(
 	struct arena *arena, char letter, struct span *id);
-/* Whether word stands in a list whose items are parted by one blank. */
-bool list_has(struct span list, struct span word);
 #endif

@@ -1,7 +1,7 @@
 #include "refuse.h"
+#include "code.h"
 #include "codec.h"
 #include "credentials.h"
-#include "grant.h"
 
 void
 refuse_challenge(const struct context *c, struct response *response,

@@ -114,3 +114,14 @@ span_to_u64(struct span s, uint64_t min, uint64_t max, uint64_t *number)
 	*number = value;
 	return OST_OK;
 }
+
+bool
+list_has(struct span list, struct span word)
+{
+	struct span rest = list, item;
+
+	while (span_next(&rest, ' ', &item))
+		if (item.n > 0 && span_eq(item, word))
+			return true;
+	return false;
+}

@@ -41,6 +41,8 @@ bool span_cut(struct span *s, char c, struct span *head);
 /* As span_cut, but the last piece comes too; false once nothing is left.
  * Walks "a,b,,c" as a, b, "", c. Start with a copy of the list. */
 bool span_next(struct span *rest, char c, struct span *piece);
+/* Whether word stands in a list whose items are parted by one blank. */
+bool list_has(struct span list, struct span word);
 /* Without blanks and tabs at both ends. */
 struct span span_trim(struct span s);
 /*

@@ -4,7 +4,8 @@
 # its own: ^C on the terminal reaches this shell alone, which then stops them
 # in order, and what a child leaves behind is found by its session.
 
-programs=(protect authorize access_token login users_current)
+programs=(protect authorize access_token login users_current revoke introspect
+	metadata jwks userinfo device_authorization device)
 declare -A name_of=() log_of=()
 started=() web=
 
@@ -178,7 +179,11 @@ status() {
 wait_ready() {
 	local deadline=$((SECONDS + 12)) path program log code=000
 	local pending=(login:/login users_current:/users/current.json
-		access_token:/oauth/token authorize:/oauth/authorize protect:)
+		access_token:/oauth/token authorize:/oauth/authorize
+		revoke:/oauth/revoke introspect:/oauth/introspect
+		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
+		userinfo:/oauth/userinfo device:/device
+		device_authorization:/oauth/device_authorization protect:)
 	while ((${#pending[@]})); do
 		program=${pending[0]%%:*} path=${pending[0]#*:}
 		if [[ -n $path ]]; then

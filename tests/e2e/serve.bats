@@ -8,7 +8,8 @@ setup_file() {
 }
 teardown_file() { stop_server; }
 
-programs=(protect authorize access_token login users_current)
+programs=(protect authorize access_token login users_current revoke introspect
+	metadata jwks userinfo device_authorization device)
 all_workers() {
 	local program
 	for program in "${programs[@]}"; do

@@ -40,6 +40,8 @@
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \
+	X(pkce)                                                                \
+	X(scope)                                                               \
 	X(store_bounds)
 
 #define DECLARE(name) int test_##name(void);

@@ -1,7 +1,7 @@
 /* Authorization codes, grants and revoked tokens. */
 #include "clock.h"
+#include "code.h"
 #include "crypto.h"
-#include "grant.h"
 #include "records.h"
 #include "vectors.h"
 

@@ -1,6 +1,7 @@
 /* The parameters of an authorization request, scopes and the way back. */
 #include "codec.h"
 #include "oauth.h"
+#include "scope.h"
 #include "vectors.h"
 
 int test_oauth(void);
@@ -149,20 +150,19 @@ static const struct {
 static void
 scope_grammar(void **state)
 {
-	char scope[OAUTH_SCOPE_MAX + 1];
+	char scope[SCOPE_LIST_MAX + 1];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(scopes); i++)
-		if (oauth_scope_is_valid(span_of(scopes[i].scope)) !=
+		if (scope_is_valid(span_of(scopes[i].scope)) !=
 			scopes[i].is_valid)
 			fail_msg("\"%s\"", scopes[i].scope);
-	assert_false(oauth_scope_token_is_valid(SPAN("read write")));
-	assert_false(oauth_scope_token_is_valid(SPAN("a\0b")));
-	assert_false(oauth_scope_is_valid(SPAN_ABSENT));
+	assert_false(scope_token_is_valid(SPAN("read write")));
+	assert_false(scope_token_is_valid(SPAN("a\0b")));
+	assert_false(scope_is_valid(SPAN_ABSENT));
 	memset(scope, 'a', sizeof(scope));
-	assert_true(
-		oauth_scope_is_valid((struct span){ scope, OAUTH_SCOPE_MAX }));
-	assert_false(oauth_scope_is_valid(BYTES_SPAN(scope)));
+	assert_true(scope_is_valid((struct span){ scope, SCOPE_LIST_MAX }));
+	assert_false(scope_is_valid(BYTES_SPAN(scope)));
 }
 
 /* RFC 6749 appendix A.4: every byte by itself. */
@@ -176,8 +176,7 @@ scope_characters(void **state)
 			    (i >= 0x5d && i <= 0x7e);
 
 		assert_int_equal(
-			oauth_scope_token_is_valid((struct span){ &c, 1 }),
-			want);
+			scope_token_is_valid((struct span){ &c, 1 }), want);
 	}
 }
 

@@ -1,0 +1,29 @@
+/*
+ * userinfo - who signed in (OpenID Connect Core section 5.3)
+ *
+ *	Not built yet: every answer is 503.
+ */
+#include "serve.h"
+
+static enum ost_err
+userinfo(const struct context *ctx, const struct request *req,
+	struct response *res)
+{
+	(void)ctx;
+	(void)req;
+	(void)res;
+	return OST_STORE;
+}
+
+static const struct endpoint endpoint = {
+	.name = "userinfo",
+	.methods = METHOD_GET | METHOD_POST,
+	.body_max = 16384,
+	.handle = userinfo,
+};
+
+int
+main(int argc, char **argv)
+{
+	return serve_main(argc, argv, &endpoint);
+}

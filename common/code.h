@@ -1,0 +1,41 @@
+#ifndef OSTIARY_CODE_H
+#define OSTIARY_CODE_H
+#include "grant.h"
+/* Authorization codes (RFC 6749 section 4.1.2), in the grants store:
+ * "code:HASH". */
+struct code {
+	struct span client_id, user_id;
+	struct span redirect_uri; /* byte for byte as the request had it */
+	struct span scope;
+	struct span used_by;   /* id of the grant that it became; else absent */
+	struct span challenge; /* PKCE S256 (RFC 7636); absent: none */
+	struct span nonce;     /* OpenID Connect; absent: none */
+	int64_t auth_time_s;   /* when the user signed in */
+	int64_t user_epoch, app_epoch; /* of user.h and app.h */
+	int64_t expires_ms; /* of its validity; the record lives longer */
+	struct span raw;
+};
+
+/*
+ * Makes a code, valid for lifetime_ms, and uses up `once` (the nonce of the
+ * consent form) in the same batch. *text is shown to the application; only
+ * its hash is stored. OST_CONFLICT: the form was used already.
+ */
+OST_CHECK enum ost_err code_create(struct store *grants, struct arena *arena,
+	const struct code *code, int64_t lifetime_ms, struct span once,
+	struct span *text);
+/* OST_NOTFOUND: never given out, or forgotten since. */
+OST_CHECK enum ost_err code_find(struct store *grants, struct arena *arena,
+	struct span text, struct code *code);
+/*
+ * Turns the code into the grant, in one batch: of several callers one gets
+ * OST_OK, the others OST_CONFLICT; OST_EXPIRED when its time is over. The code
+ * stays, marked as used, until the grant has expired. Sets grant->id.
+ */
+OST_CHECK enum ost_err code_redeem(struct store *grants, struct arena *arena,
+	struct span text, const struct code *code, struct grant *grant);
+/* Destroys an unused code: it travelled in clear. A used one stays, to be
+ * recognised, and one that is not there is no error. */
+OST_CHECK enum ost_err code_destroy(
+	struct store *grants, struct arena *arena, struct span text);
+#endif

@@ -94,6 +94,7 @@ check-torture: deps torture-programs
 
 lint:
 	scripts/check-layers
+	scripts/statements --check
 	clang-format --dry-run -Werror $(sources)
 format:
 	clang-format -i $(sources)

@@ -3,19 +3,13 @@
 #include "codec.h"
 #include "credentials.h"
 
-void
-refuse_challenge(const struct context *c, struct response *response,
+static void
+bearer_challenge(const struct context *c, struct response *response,
 	const char *error, struct span scope)
 {
 	struct span text;
 	struct buf buf;
 
-	buf_init(&buf, response->arena);
-	buf_text(&buf, "Basic realm=");
-	buf_quoted(&buf, c->config->realm);
-	buf_text(&buf, ", charset=\"UTF-8\"");
-	if (buf_span(&buf, &text) == OST_OK)
-		response_header(response, "WWW-Authenticate", text);
 	buf_init(&buf, response->arena);
 	buf_text(&buf, "Bearer realm=");
 	buf_quoted(&buf, c->config->realm);
@@ -29,6 +23,22 @@ refuse_challenge(const struct context *c, struct response *response,
 		response_header(response, "WWW-Authenticate", text);
 	else
 		response->headers.is_failed = true;
+}
+
+void
+refuse_challenge(const struct context *c, struct response *response,
+	const char *error, struct span scope)
+{
+	struct span text;
+	struct buf buf;
+
+	buf_init(&buf, response->arena);
+	buf_text(&buf, "Basic realm=");
+	buf_quoted(&buf, c->config->realm);
+	buf_text(&buf, ", charset=\"UTF-8\"");
+	if (buf_span(&buf, &text) == OST_OK)
+		response_header(response, "WWW-Authenticate", text);
+	bearer_challenge(c, response, error, scope);
 }
 
 /* RFC 6750 section 3.1: which error attribute goes with which answer. */
@@ -58,6 +68,8 @@ refuse_caller(const struct context *c, struct response *response,
 	if (status == 401 || refusal->code == CODE_INSUFFICIENT_SCOPE)
 		refuse_challenge(
 			c, response, bearer_error(refusal), refusal->scope);
+	else if (refusal->code == CODE_BAD_REQUEST)
+		bearer_challenge(c, response, "invalid_request", SPAN_ABSENT);
 	if (refusal->retry_after_s > 0)
 		response_header_u64(response, "Retry-After",
 			(uint64_t)refusal->retry_after_s);

@@ -4,10 +4,20 @@
 #include "credentials.h"
 
 static void
-bearer_challenge(const struct context *c, struct response *response,
-	const char *error, struct span scope)
+add_challenge(struct response *response, struct buf *buf)
 {
 	struct span text;
+
+	if (buf_span(buf, &text) == OST_OK)
+		response_header(response, "WWW-Authenticate", text);
+	else
+		response->headers.is_failed = true;
+}
+
+void
+refuse_bearer(const struct context *c, struct response *response,
+	const char *error, struct span scope)
+{
 	struct buf buf;
 
 	buf_init(&buf, response->arena);
@@ -19,26 +29,21 @@ bearer_challenge(const struct context *c, struct response *response,
 		buf_text(&buf, ", scope=");
 		buf_quoted(&buf, scope);
 	}
-	if (buf_span(&buf, &text) == OST_OK)
-		response_header(response, "WWW-Authenticate", text);
-	else
-		response->headers.is_failed = true;
+	add_challenge(response, &buf);
 }
 
 void
 refuse_challenge(const struct context *c, struct response *response,
 	const char *error, struct span scope)
 {
-	struct span text;
 	struct buf buf;
 
 	buf_init(&buf, response->arena);
 	buf_text(&buf, "Basic realm=");
 	buf_quoted(&buf, c->config->realm);
 	buf_text(&buf, ", charset=\"UTF-8\"");
-	if (buf_span(&buf, &text) == OST_OK)
-		response_header(response, "WWW-Authenticate", text);
-	bearer_challenge(c, response, error, scope);
+	add_challenge(response, &buf);
+	refuse_bearer(c, response, error, scope);
 }
 
 /* RFC 6750 section 3.1: which error attribute goes with which answer. */
@@ -69,7 +74,7 @@ refuse_caller(const struct context *c, struct response *response,
 		refuse_challenge(
 			c, response, bearer_error(refusal), refusal->scope);
 	else if (refusal->code == CODE_BAD_REQUEST)
-		bearer_challenge(c, response, "invalid_request", SPAN_ABSENT);
+		refuse_bearer(c, response, "invalid_request", SPAN_ABSENT);
 	if (refusal->retry_after_s > 0)
 		response_header_u64(response, "Retry-After",
 			(uint64_t)refusal->retry_after_s);

@@ -125,7 +125,6 @@ a_state_has_two_kilobytes(void **state)
 	assert_true(span_is_absent(params.state));
 }
 
-/* 6749-24 */
 static const struct {
 	const char *scope;
 	bool is_valid;
@@ -166,7 +165,7 @@ scope_grammar(void **state)
 	assert_false(scope_is_valid(BYTES_SPAN(scope)));
 }
 
-/* 6749-24: every byte by itself. */
+/* RFC 6749 appendix A.4: every byte by itself. */
 static void
 scope_characters(void **state)
 {
@@ -196,7 +195,6 @@ location(const char *uri, const char *code, const char *state)
 
 #define ISS "iss=https%3A%2F%2Fi.example"
 
-/* PFX-10, 9207-01 */
 static void
 the_way_back(void **state)
 {
@@ -217,7 +215,7 @@ the_way_back(void **state)
 		     "&state=%26%3D%2B%20%C3%A9%23%22&" ISS));
 }
 
-/* 6749-08: the exact value, decoded once, encoded once. */
+/* RFC 6749 section 4.1.2: the exact value, decoded once, encoded once. */
 static void
 a_state_returns_byte_for_byte(void **state)
 {

@@ -30,7 +30,7 @@ check_url(struct admin *admin, const char *option, bool is_prefix,
 	if (is_prefix)
 		err = redirect_prefix_check(admin->arena, *url, &rule, &stored);
 	else
-		rule = redirect_uri_check(*url);
+		rule = redirect_uri_check(false, *url);
 	if (rule != URI_OK)
 		return refuse_url(option, *url, rule);
 	if (err != OST_OK)

@@ -98,7 +98,8 @@ callbacks_are_good(struct arena *arena, const struct app *app)
 	}
 	rest = app->redirect_uris;
 	while (span_next(&rest, ' ', &url))
-		if (url.n > 0 && redirect_uri_check(url) != URI_OK)
+		if (url.n > 0 &&
+			redirect_uri_check(app->is_public, url) != URI_OK)
 			return false;
 	return true;
 }

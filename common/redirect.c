@@ -1,11 +1,26 @@
 #include "redirect.h"
 
+static enum uri_rule
+parse(bool is_public, struct span text, struct uri *uri)
+{
+	return is_public ? uri_parse_native(text, uri) : uri_parse(text, uri);
+}
+
 enum uri_rule
-redirect_uri_check(struct span uri)
+redirect_uri_check(bool is_public, struct span uri)
 {
 	struct uri unused;
 
-	return uri_parse(uri, &unused);
+	return parse(is_public, uri, &unused);
+}
+
+bool
+redirect_is_native(struct span uri)
+{
+	struct uri parsed;
+
+	return uri_parse_native(uri, &parsed) == URI_OK &&
+	       parsed.kind != URI_WEB;
 }
 
 struct span
@@ -13,8 +28,9 @@ redirect_target_text(struct span uri)
 {
 	struct uri parsed;
 
-	return uri_parse(uri, &parsed) == URI_OK ? parsed.authority
-						 : SPAN_ABSENT;
+	if (uri_parse_native(uri, &parsed) != URI_OK)
+		return SPAN_ABSENT;
+	return parsed.kind == URI_PRIVATE ? parsed.scheme : parsed.authority;
 }
 
 static enum uri_rule
@@ -53,22 +69,54 @@ redirect_prefix_check(struct arena *arena, struct span prefix,
 	return buf_span(&buf, stored);
 }
 
-enum uri_rule
-redirect_check(const struct app *app, struct span uri)
+/* Whether it is one of the exact ones but for its port. */
+static bool
+is_same_loopback(struct span registered, const struct uri *uri)
 {
-	struct span prefixes = app->prefixes, text;
-	struct uri parsed, prefix;
-	enum uri_rule rule = uri_parse(uri, &parsed);
+	struct span text;
+	struct uri known;
 
-	if (rule != URI_OK)
-		return rule;
-	if (list_has(app->redirect_uris, uri))
-		return URI_OK;
+	while (span_next(&registered, ' ', &text))
+		if (uri_parse_native(text, &known) == URI_OK &&
+			known.kind == URI_LOOPBACK &&
+			span_eq(known.host, uri->host) &&
+			span_eq(known.path, uri->path) &&
+			span_is_absent(known.query) ==
+				span_is_absent(uri->query) &&
+			span_eq(known.query, uri->query))
+			return true;
+	return false;
+}
+
+static bool
+is_below_prefix(struct span prefixes, const struct uri *uri)
+{
+	struct span text;
+	struct uri prefix;
+
 	/* A stored prefix is checked again: the record may be older than the
 	 * rules. */
 	while (span_next(&prefixes, ' ', &text))
 		if (prefix_rule(text, &prefix) == URI_OK &&
-			uri_is_below(&parsed, &prefix))
-			return URI_OK;
-	return URI_NOT_REGISTERED;
+			uri_is_below(uri, &prefix))
+			return true;
+	return false;
+}
+
+enum uri_rule
+redirect_check(const struct app *app, struct span uri)
+{
+	struct uri parsed;
+	enum uri_rule rule = parse(app->is_public, uri, &parsed);
+	bool is_known;
+
+	if (rule != URI_OK)
+		return rule;
+	if (parsed.kind == URI_LOOPBACK)
+		is_known = is_same_loopback(app->redirect_uris, &parsed);
+	else
+		is_known = list_has(app->redirect_uris, uri) ||
+			   (parsed.kind == URI_WEB &&
+				   is_below_prefix(app->prefixes, &parsed));
+	return is_known ? URI_OK : URI_NOT_REGISTERED;
 }

@@ -6,8 +6,13 @@
  * redirect URI of a request that covers (RFC 6749 section 3.1.2, RFC 9700
  * section 4.1). */
 
-/* Whether a redirect URI is good by itself: the rules stand in uri.h. */
-enum uri_rule redirect_uri_check(struct span uri);
+/*
+ * Whether such a redirect URI may be registered: the rules stand in uri.h. A
+ * public app may be native, an application on a person's own device (RFC 8252
+ * section 7); for any other only https will do, for whoever holds a secret is
+ * no such application (section 8.5).
+ */
+enum uri_rule redirect_uri_check(bool is_public, struct span uri);
 /*
  * A callback prefix as it may be registered: a redirect URI without query or
  * percent escape. *stored is its one spelling, in the arena: scheme and host
@@ -16,10 +21,18 @@ enum uri_rule redirect_uri_check(struct span uri);
  */
 OST_CHECK enum ost_err redirect_prefix_check(struct arena *arena,
 	struct span prefix, enum uri_rule *rule, struct span *stored);
-/* Whether the app may be called back there: a good URI that is an exact one
- * of the app's byte for byte, or lies below one of its prefixes. */
+/*
+ * Whether the app may be called back there: a good URI that is an exact one
+ * of the app's byte for byte, or lies below one of its prefixes. Of an exact
+ * one on the loopback interface any port will do: the application takes what
+ * its system gives it (RFC 8252 section 7.3).
+ */
 enum uri_rule redirect_check(const struct app *app, struct span uri);
-/* host[:port] of a checked URI, as it stands there: for the consent page. The
- * absent span for any other. */
+/* Whether a URI that redirect_check() took leads to an application on the
+ * person's own device, so that no host says whose it is. */
+bool redirect_is_native(struct span uri);
+/* What people are told of where a checked URI leads, as it stands there:
+ * host[:port], or the scheme when it is the app's own. The absent span for any
+ * other text. */
 struct span redirect_target_text(struct span uri);
 #endif

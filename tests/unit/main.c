@@ -37,6 +37,7 @@
 	X(credentials)                                                         \
 	X(response)                                                            \
 	X(page)                                                                \
+	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \

@@ -69,3 +69,8 @@ access_claims() { # USER_ID CLIENT_ID GRANT_ID
 reason_of() { # TOKEN
 	printf '%s\n' "$1" | ost token inspect --json | jq -r 'if .alive then "alive" else .reason end'
 }
+
+grant_line() { # GRANT_ID USER_ID CLIENT_ID [ENDS_MS]
+	printf '{"store":"grants","key":"grant:%s","expires_ms":"%d000","id":"%s","user":"%s","client_id":"%s","scope":"read","created":"1","ends":"%s","expires":"%d000"}' \
+		"$1" $((EPOCHSECONDS + 900)) "$1" "$2" "$3" "${4-0}" $((EPOCHSECONDS + 900))
+}

@@ -45,7 +45,7 @@ load admin
 	add_user bob
 	app=$(ost app add Trees --owner bob --redirect-uri https://example.org/cb --json | jq -r .client_id)
 	load_lines "{\"store\":\"grants\",\"key\":\"grant:g1\",\"expires_ms\":\"${end}000\",\"id\":\"g1\",\"user\":\"$user\",\"client_id\":\"$app\",\"scope\":\"read\",\"created\":\"1700000000000\",\"expires\":\"${end}000\"}"
-	is "[{\"grant_id\":\"g1\",\"userName\":\"alice\",\"client_id\":\"$app\",\"app\":\"Trees\",\"scope\":\"read\",\"created\":1700000000,\"expires\":$end}]" \
+	is "[{\"grant_id\":\"g1\",\"userName\":\"alice\",\"client_id\":\"$app\",\"app\":\"Trees\",\"scope\":\"read\",\"created\":1700000000,\"expires\":$end,\"refreshable\":false,\"ends\":$end}]" \
 		"$(ost grant list alice --json)" list
 	is "[]" "$(ost grant list bob --json)" "bob's"
 	is 1 "$(ost user show alice --json | jq .grants)" "alice's grants"

@@ -71,6 +71,28 @@ reason_of() { # TOKEN
 }
 
 grant_line() { # GRANT_ID USER_ID CLIENT_ID [ENDS_MS]
-	printf '{"store":"grants","key":"grant:%s","expires_ms":"%d000","id":"%s","user":"%s","client_id":"%s","scope":"read","created":"1","ends":"%s","expires":"%d000"}' \
-		"$1" $((EPOCHSECONDS + 900)) "$1" "$2" "$3" "${4-0}" $((EPOCHSECONDS + 900))
+	access_line "grant:$1" "id=$1" "user=$2" "client_id=$3" scope=read created=1 "ends=${4-0}" \
+		"expires=$((EPOCHSECONDS + 900))000"
 }
+
+# A record of the grants store that lives for 15 minutes: KEY NAME=VALUE...
+access_line() {
+	jq -nc --arg key "$1" --arg until $((EPOCHSECONDS + 900))000 '$ARGS.positional
+		| map(index("=") as $at | {(.[:$at]): .[$at + 1:]}) | add
+		| {store: "grants", key: $key, expires_ms: $until} + .' --args "${@:2}"
+}
+hash_of() { printf %s "$1" | sha256sum | cut -d' ' -f1; }
+refresh_line() { # TEXT GRANT_ID CLIENT_ID [used=MS kid=KID]
+	access_line "refresh:$(hash_of "$1")" "grant=$2" "client_id=$3" "${@:4}"
+}
+consent_line() { # USER_ID CLIENT_ID [NAME=VALUE...]
+	access_line "consent:$1:$2" "user=$1" "client_id=$2" 'scope=read write' app_epoch=0 created=1700000000000 "${@:3}"
+}
+code_line() { # TEXT USER_ID CLIENT_ID [NAME=VALUE...]
+	access_line "code:$(hash_of "$1")" "client_id=$3" "user=$2" redirect_uri=https://example.org/cb scope=read \
+		auth_time=1 user_epoch=0 app_epoch=0 "expires=$((EPOCHSECONDS + 60))000" "${@:4}"
+}
+device_line() { # TEXT CLIENT_ID [NAME=VALUE...]
+	access_line "device:$(hash_of "$1")" user_code=WDJBMJHT "client_id=$2" scope=read "expires=$((EPOCHSECONDS + 600))000" "${@:3}"
+}
+usercode_line() { access_line usercode:WDJBMJHT "device=$(hash_of "$1")"; } # TEXT of the device code

@@ -115,6 +115,7 @@ check_secret(const struct context *c, const struct request *request,
 		err = secret_hash(arena, client->secret, &hash);
 	if (err == OST_OK && is_known && secret_is_right(app, client, hash))
 		*error = OAUTH_OK;
+	app->mark = secret_mark(hash);
 	return err;
 }
 

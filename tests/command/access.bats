@@ -140,9 +140,12 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 	is "" "$(problems)" problems
 	load_lines "$(refresh_line osr_foreign g2 "$TREES")" "$(consent_line unobody "$MAPS")" "$(consent_line "$ALICE" agone)"
 	call 1 check --json
-	is "$(LC_ALL=C sort <<<""consent:$ALICE:agone warning its application agone is not there
-consent:unobody:$MAPS warning its user unobody is not there
-refresh:$(hash_of osr_foreign) error its grant g2 has no such refresh token")" "$(problems | LC_ALL=C sort)" problems
+	is "$(LC_ALL=C sort <<-EOF
+		consent:$ALICE:agone warning its application agone is not there
+		consent:unobody:$MAPS warning its user unobody is not there
+		refresh:$(hash_of osr_foreign) error its grant g2 has no such refresh token
+	EOF
+	)" "$(problems | LC_ALL=C sort)" problems
 }
 
 @test "load and check refuse a public application with a secret" {

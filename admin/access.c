@@ -1,7 +1,6 @@
 #include "access.h"
 #include "collect.h"
 #include "record.h"
-#include "secret.h"
 
 #define CONSENT "consent:"
 
@@ -40,35 +39,22 @@ consent_decode(struct arena *arena, struct span key, struct span value,
 }
 
 enum ost_err
-refresh_decode(
-	struct arena *arena, struct span value, struct refresh_record *refresh)
+refresh_decode(struct arena *arena, struct span value, struct refresh *refresh)
 {
 	struct record *record;
 	enum ost_err err = record_parse(arena, value, &record);
 
 	if (err != OST_OK)
 		return err;
-	*refresh = (struct refresh_record){
+	*refresh = (struct refresh){
 		.grant_id = record_get(record, "grant"),
 		.client_id = record_get(record, "client_id"),
 		.used_ms = record_get_i64(record, "used"),
+		.kid = record_get(record, "kid"),
+		.raw = value,
 	};
 	return refresh->grant_id.n > 0 && refresh->client_id.n > 0 ? OST_OK
 								   : OST_STORE;
-}
-
-enum ost_err
-refresh_by_text(struct store *grants, struct arena *arena, struct span text,
-	struct refresh_record *refresh)
-{
-	struct span hash, key, value;
-	enum ost_err err = secret_hash(arena, text, &hash);
-
-	if (err == OST_OK)
-		err = record_key(arena, "refresh:", hash, &key);
-	if (err == OST_OK)
-		err = store_get(grants, key, arena, &value);
-	return err == OST_OK ? refresh_decode(arena, value, refresh) : err;
 }
 
 static bool

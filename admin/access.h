@@ -1,6 +1,7 @@
 #ifndef OSTIARY_ACCESS_H
 #define OSTIARY_ACCESS_H
 #include "find.h"
+#include "refresh.h"
 /* What lets applications in for users, in the grants store: grants, refresh
  * tokens that lead to them, and consents that are remembered. */
 
@@ -13,22 +14,11 @@ struct consent {
 	int64_t expires_ms; /* when the store forgets it */
 };
 
-/* A refresh token: "refresh:HASH". */
-struct refresh_record {
-	struct span grant_id, client_id;
-	int64_t used_ms; /* 0: live */
-};
-#define REFRESH_PREFIX "osr_"
-
 /* OST_STORE: it cannot be one. */
 OST_CHECK enum ost_err consent_decode(struct arena *arena, struct span key,
 	struct span value, struct consent *consent);
 OST_CHECK enum ost_err refresh_decode(
-	struct arena *arena, struct span value, struct refresh_record *refresh);
-/* Of a refresh token's text. OST_NOTFOUND: never given out, or forgotten. */
-OST_CHECK enum ost_err refresh_by_text(struct store *grants,
-	struct arena *arena, struct span text, struct refresh_record *refresh);
-
+	struct arena *arena, struct span value, struct refresh *refresh);
 /* All that are remembered, of one user and to one application unless absent,
  * by user and application. */
 enum exit_status find_consents(struct admin *admin, struct span user_id,

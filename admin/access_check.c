@@ -1,6 +1,5 @@
 #include "access_check.h"
 #include "access.h"
-#include "keyring.h"
 #include "record.h"
 #include "scope.h"
 
@@ -88,22 +87,16 @@ enum ost_err
 check_refresh(struct arena *arena, struct span key, struct span value,
 	struct checked *checked)
 {
-	struct refresh_record refresh;
-	struct record *record;
-	struct span kid = SPAN("");
+	struct refresh refresh;
 	enum ost_err err = refresh_decode(arena, value, &refresh);
 
-	if (err == OST_OK)
-		err = record_parse(arena, value, &record);
-	if (err == OST_OK)
-		kid = record_get(record, "kid");
 	return decide(err,
 		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
 			check_id_is_good(refresh.grant_id) &&
 			check_id_is_good(refresh.client_id) &&
 			refresh.used_ms >= 0 &&
-			(refresh.used_ms != 0) == (kid.n == KID_SIZE) &&
-			(kid.n == 0 || check_id_is_good(kid)),
+			(refresh.used_ms != 0) == (refresh.kid.n == KID_SIZE) &&
+			(refresh.used_ms == 0 || check_id_is_good(refresh.kid)),
 		checked, "this refresh token cannot be");
 }
 

@@ -49,7 +49,7 @@ static enum ost_err
 check_grant_of(struct check *check, const struct collected *record)
 {
 	const struct collected *target;
-	struct refresh_record refresh;
+	struct refresh refresh;
 	struct grant grant;
 	enum ost_err err =
 		refresh_decode(check->arena, record->value, &refresh);

@@ -38,6 +38,84 @@ load admin
 	error_is invalid
 }
 
+@test "token inspect knows a refresh token: live, used, ended" {
+	ost init >/dev/null
+	local user app live used
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	live=$(refresh_token 1) used=$(refresh_token 2)
+	load_lines "$(grant_line g1 "$user" "$app" $((EPOCHSECONDS + 86400))000)" \
+		"$(refresh_line "$live" g1 "$app")" "$(refresh_line "$used" g1 "$app" used=1700000000000 kid=abcdefgh)"
+	is '["refresh","user","alice","Trees","read","g1",true,null,null]' "$(ost token inspect --json <<<"$live" |
+		jq -c '[.kind, .speaks_for, .userName, .app, .scope, .grant_id, .alive, .reason, .used]')" live
+	is '[false,"used",1700000000]' "$(ost token inspect --json <<<"$used" | jq -c '[.alive, .reason, .used]')" used
+	ost token inspect <<<"$live" | grep -q 'a refresh token: only its application'
+	is invalid "$(reason_of "$(refresh_token 3)")" unknown
+	is invalid "$(reason_of osr_x)" malformed
+	ost user disable alice >/dev/null
+	is user_disabled "$(reason_of "$live")" reason
+	ost user enable alice >/dev/null
+	is user_disabled "$(reason_of "$live")" "reason for good"
+	ost app disable "$app" >/dev/null
+	is user_disabled "$(reason_of "$live")" "reason: the user's first"
+	ost grant revoke g1 >/dev/null
+	is grant_ended "$(reason_of "$live")" reason
+}
+
+@test "token revoke of a refresh token ends its grant" {
+	ost init >/dev/null
+	local user app live used access
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	live=$(refresh_token 1) used=$(refresh_token 2)
+	load_lines "$(grant_line g1 "$user" "$app" $((EPOCHSECONDS + 86400))000)" "$(refresh_line "$live" g1 "$app")" \
+		"$(grant_line g2 "$user" "$app" $((EPOCHSECONDS + 86400))000)" "$(refresh_line "$used" g2 "$app" used=1 kid=abcdefgh)"
+	access=$(token at+jwt "$(access_claims "$user" "$app" g1)")
+	is alive "$(reason_of "$access")" access
+	call 0 token revoke --json <<<"$live"
+	is '{"grant_id":"g1","state":"revoked"}' "$(answer 'tojson')" answer
+	is grant_ended "$(reason_of "$access")" access
+	# One that was used leads to its grant as well: whoever has it may have stolen it.
+	ost token revoke <<<"$used" | grep -q "grant g2: ended"
+	is "[]" "$(ost grant list --json)" grants
+	call 1 token revoke --json < <(refresh_token 3)
+	error_is invalid
+}
+
+@test "token inspect and revoke know an authorization code" {
+	ost init >/dev/null
+	local user app code used
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	code=$(printf '%043d' 1) used=$(printf '%043d' 2)
+	load_lines "$(grant_line g1 "$user" "$app")" "$(code_line "$code" "$user" "$app")" "$(code_line "$used" "$user" "$app" used_by=g1)"
+	is '["code","alice","Trees","read",true,null]' "$(ost token inspect --json <<<"$code" |
+		jq -c '[.kind, .userName, .app, .scope, .alive, .reason]')" code
+	is '["g1",false,"used"]' "$(ost token inspect --json <<<"$used" | jq -c '[.grant_id, .alive, .reason]')" used
+	is revoked "$(ost token revoke --json <<<"$code" | jq -r .state)" state
+	is invalid "$(reason_of "$code")" reason
+	ost token revoke <<<"$used" >/dev/null
+	is "[]" "$(ost grant list --json)" grants
+}
+
+@test "token inspect says that an application speaks for itself" {
+	ost init >/dev/null
+	add_user alice
+	local app mark own
+	app=$(ost app add Robot --owner alice --own-scope jobs --json | jq -r .client_id)
+	mark=$(fields_of "app:$app" | jq -r '.secret[:16]')
+	own=$(token at+jwt "$(access_claims "$app" "$app" '' | sed "s/\"grant\":\"\"/\"src\":\"c:$mark\"/; s/\"read\"/\"jobs\"/")")
+	is '["access","application",null,null,"Robot","jobs",true]' "$(ost token inspect --json <<<"$own" |
+		jq -c '[.kind, .speaks_for, .user_id, .userName, .app, .scope, .alive]')" token
+	run ost token inspect <<<"$own"
+	[[ $output == *"speaks for   application"* && $output != *"user"* ]]
+	is revoked "$(ost token revoke --json <<<"$own" | jq -r .state)" state
+	is revoked "$(reason_of "$own")" reason
+	own=$(token at+jwt "$(access_claims "$app" "$app" '' | sed "s/\"grant\":\"\"/\"src\":\"c:$mark\"/")")
+	ost app rotate "$app" >/dev/null
+	is secret_rotated "$(reason_of "$own")" reason
+}
+
 @test "grant list and revoke" {
 	ost init >/dev/null
 	local user app access end=$((EPOCHSECONDS + 900))

@@ -27,7 +27,6 @@ app_is() {
 
 # public_app NAME: a public app; $CLIENT. SECRET is empty.
 public_app() {
-	new_app "$1" --callback-prefix "$(demo .app.callback_prefix)"
-	app_is public=1
+	new_app "$1" --public --callback-prefix "$(demo .app.callback_prefix)"
 	SECRET=
 }

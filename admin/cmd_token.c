@@ -96,6 +96,11 @@ token_revoke(struct admin *admin)
 	err = inspect(admin, text, &found);
 	if (err == OST_OK && found.kind == INSPECT_FOREIGN)
 		return report_refuse("invalid", "no token of this instance");
+	if (err == OST_OK && found.kind == INSPECT_ID)
+		return report_refuse("id_token",
+			"an ID token opens nothing here: there is nothing to "
+			"revoke; `ostiary consent revoke` ends what its "
+			"application may do");
 	is_expired = err == OST_OK &&
 		     span_eq(span_of(found.reason), SPAN("expired"));
 	if (err == OST_OK && !is_expired)
@@ -110,7 +115,7 @@ const struct command token_commands[] = {
 	{ "token inspect", "", 0, 0, NULL,
 		"Say what a token is, and whether it is alive",
 		"The token is the first line of standard input: an access, "
-		"login or refresh token,\nor an authorization code.",
+		"login, refresh or ID token,\nor an authorization code.",
 		NEEDS_RING, token_inspect },
 	{ "token revoke", "", 0, 0, NULL, "End a token",
 		"The token is the first line of standard input. With a refresh "

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "code.h"
 #include "gate.h"
+#include "json.h"
 #include "refresh.h"
 
 static const struct {
@@ -19,6 +20,9 @@ static const struct {
 	[INSPECT_CODE] = { "code",
 		"an authorization code: only its application can use it, once, "
 		"for the tokens of a new grant" },
+	[INSPECT_ID] = { "id",
+		"an ID token: it tells its application who signed in, and "
+		"opens no API" },
 };
 
 const char *
@@ -75,6 +79,14 @@ gone(enum ost_err err, enum token_state meaning, enum token_state *state)
 	return OST_OK;
 }
 
+#define ANY_EPOCH (-1)
+
+static bool
+is_of_epoch(int64_t epoch, int64_t present)
+{
+	return epoch == ANY_EPOCH || epoch == present;
+}
+
 /* Of user and application: what was given before one of them was shut out is
  * dead for good. */
 static enum ost_err
@@ -86,15 +98,16 @@ find_parties(struct admin *admin, int64_t user_epoch, int64_t app_epoch,
 	enum ost_err err = app_by_id(
 		accounts, admin->arena, found->client_id, &found->app);
 
-	if (err == OST_OK &&
-		(found->app.is_disabled || found->app.epoch != app_epoch))
+	if (err == OST_OK && (found->app.is_disabled ||
+				     !is_of_epoch(app_epoch, found->app.epoch)))
 		state = TOKEN_APP_DISABLED;
 	err = gone(err, TOKEN_APP_GONE, &state);
 	if (err == OST_OK) {
 		err = user_by_id(
 			accounts, admin->arena, found->user_id, &found->user);
-		if (err == OST_OK && (found->user.is_disabled ||
-					     found->user.epoch != user_epoch))
+		if (err == OST_OK &&
+			(found->user.is_disabled ||
+				!is_of_epoch(user_epoch, found->user.epoch)))
 			state = TOKEN_USER_DISABLED;
 		err = gone(err, TOKEN_USER_GONE, &state);
 	}
@@ -159,6 +172,60 @@ inspect_code(struct admin *admin, struct span text, struct inspection *found)
 	return find_parties(admin, code.user_epoch, code.app_epoch, found);
 }
 
+static enum ost_err
+read_id_claims(struct admin *admin, const struct json *claims,
+	struct inspection *found)
+{
+	struct span issuer, user_id, client_id;
+	int64_t issued_s, expires_s;
+	enum ost_err err = json_get_string(claims, "iss", &issuer);
+
+	if (err == OST_OK && !span_eq(issuer, admin->config->issuer))
+		return OST_NOTFOUND;
+	if (err == OST_OK)
+		err = json_get_string(claims, "sub", &user_id);
+	if (err == OST_OK)
+		err = json_get_string(claims, "aud", &client_id);
+	if (err == OST_OK)
+		err = json_get_i64(claims, "iat", &issued_s);
+	if (err == OST_OK)
+		err = json_get_i64(claims, "exp", &expires_s);
+	if (err == OST_OK)
+		err = arena_copy(admin->arena, user_id, &found->user_id);
+	if (err == OST_OK)
+		err = arena_copy(admin->arena, client_id, &found->client_id);
+	if (err != OST_OK)
+		return err == OST_NOMEM ? err : OST_NOTFOUND;
+	found->kind = INSPECT_ID;
+	found->issued_ms = issued_s * 1000;
+	found->expires_ms = expires_s * 1000;
+	if (expires_s <= clock_wall_s())
+		found->reason = "expired";
+	return OST_OK;
+}
+
+static enum ost_err
+inspect_id(struct admin *admin, struct span text, struct inspection *found)
+{
+	enum token_kind kind;
+	struct json *claims;
+	struct span payload;
+	enum ost_err err = keyring_verify(admin->context.ring, admin->arena,
+		1 << TOKEN_ID_RS256 | 1 << TOKEN_ID_ES256, text, &kind,
+		&payload);
+
+	if (err == OST_OK)
+		err = json_parse(payload, TOKEN_SIZE_MAX, &claims);
+	if (err == OST_DENIED || err == OST_BADINPUT || err == OST_TOOBIG)
+		return OST_NOTFOUND;
+	if (err != OST_OK)
+		return err;
+	err = read_id_claims(admin, claims, found);
+	json_free(claims);
+	return err == OST_OK ? find_parties(admin, ANY_EPOCH, ANY_EPOCH, found)
+			     : err;
+}
+
 enum ost_err
 inspect(struct admin *admin, struct span text, struct inspection *found)
 {
@@ -170,6 +237,8 @@ inspect(struct admin *admin, struct span text, struct inspection *found)
 		err = inspect_code(admin, text, found);
 	if (err == OST_NOTFOUND)
 		err = inspect_signed(admin, text, found);
+	if (err == OST_NOTFOUND)
+		err = inspect_id(admin, text, found);
 	if (err != OST_NOTFOUND)
 		return err;
 	found->reason = "invalid";

@@ -9,6 +9,7 @@ enum inspect_kind {
 	INSPECT_LOGIN,
 	INSPECT_REFRESH,
 	INSPECT_CODE,
+	INSPECT_ID, /* an ID token of OpenID Connect */
 };
 
 struct inspection {

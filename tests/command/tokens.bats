@@ -98,6 +98,26 @@ load admin
 	is "[]" "$(ost grant list --json)" grants
 }
 
+@test "token inspect knows an ID token, and that it opens nothing" {
+	ost init >/dev/null
+	local user app id claims
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	claims() { # EXPIRES
+		printf '{"iss":"https://localhost:8443","sub":"%s","aud":"%s","exp":%d,"iat":%d,"auth_time":1}' \
+			"$user" "$app" "$1" $((EPOCHSECONDS - 10))
+	}
+	id=$(id_token "$(claims $((EPOCHSECONDS + 600)))")
+	is '["id","user","alice","Trees",true,null]' "$(ost token inspect --json <<<"$id" |
+		jq -c '[.kind, .speaks_for, .userName, .app, .alive, .reason]')" token
+	ost token inspect <<<"$id" | grep -q 'opens no API'
+	is expired "$(reason_of "$(id_token "$(claims $((EPOCHSECONDS - 5)))")")" reason
+	is invalid "$(reason_of "$(id_token "$(claims $((EPOCHSECONDS + 600)) | sed 's/localhost/example/')")")" "of another issuer"
+	is invalid "$(reason_of "${id%.*}.${id##*.}x")" "another signature"
+	call 1 token revoke --json <<<"$id"
+	error_is id_token
+}
+
 @test "token inspect says that an application speaks for itself" {
 	ost init >/dev/null
 	add_user alice

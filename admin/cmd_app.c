@@ -1,6 +1,6 @@
 /* ostiary app add, list, show, rotate, disable, enable, delete. */
 #include "input.h"
-#include "oauth.h"
+#include "redirect.h"
 #include "secrets.h"
 #include "show.h"
 #include "text.h"
@@ -28,9 +28,9 @@ check_url(struct admin *admin, const char *option, bool is_prefix,
 	enum ost_err err = OST_OK;
 
 	if (is_prefix)
-		err = oauth_prefix_check(admin->arena, *url, &rule, &stored);
+		err = redirect_prefix_check(admin->arena, *url, &rule, &stored);
 	else
-		rule = oauth_uri_check(*url);
+		rule = redirect_uri_check(*url);
 	if (rule != URI_OK)
 		return refuse_url(option, *url, rule);
 	if (err != OST_OK)

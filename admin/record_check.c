@@ -3,7 +3,7 @@
 #include "dump.h"
 #include "grant.h"
 #include "key.h"
-#include "oauth.h"
+#include "redirect.h"
 #include "user.h"
 
 #define HASH_DIGITS 64
@@ -91,13 +91,14 @@ callbacks_are_good(struct arena *arena, const struct app *app)
 
 		if (url.n == 0)
 			continue;
-		if (oauth_prefix_check(arena, url, &rule, &stored) != OST_OK ||
+		if (redirect_prefix_check(arena, url, &rule, &stored) !=
+				OST_OK ||
 			rule != URI_OK || !span_eq(url, stored))
 			return false;
 	}
 	rest = app->redirect_uris;
 	while (span_next(&rest, ' ', &url))
-		if (url.n > 0 && oauth_uri_check(url) != URI_OK)
+		if (url.n > 0 && redirect_uri_check(url) != URI_OK)
 			return false;
 	return true;
 }

@@ -3,6 +3,7 @@
 #include "code.h"
 #include "csrf.h"
 #include "page.h"
+#include "redirect.h"
 
 #define FORM_LIFETIME_S 3600
 
@@ -42,7 +43,7 @@ check_redirect(const struct context *c, const struct request *request,
 		return;
 	}
 	if (err == OST_OK)
-		rule = oauth_redirect_check(&asked->app, asked->redirect_uri);
+		rule = redirect_check(&asked->app, asked->redirect_uri);
 	if (rule == URI_OK)
 		return;
 	error_page(c, request, response, 400, "Wrong callback address",
@@ -162,7 +163,7 @@ consent_page(const struct context *c, const struct request *request,
 		{ "app_description", asked->app.description },
 		{ "app_website", asked->app.website },
 		{ "app_owner", owner },
-		{ "callback_host", oauth_uri_host(asked->redirect_uri) },
+		{ "callback_host", redirect_target_text(asked->redirect_uri) },
 		{ "rights", rights },
 		{ "user_name", visitor->user.name },
 		{ "display_name", display_name },

@@ -1,5 +1,6 @@
 #ifndef OSTIARY_CONSENT_H
 #define OSTIARY_CONSENT_H
+#include "app.h"
 #include "oauth.h"
 #include "signin.h"
 /* An authorization request (RFC 6749 section 4.1.1) and the decision about

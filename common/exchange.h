@@ -1,5 +1,6 @@
 #ifndef OSTIARY_EXCHANGE_H
 #define OSTIARY_EXCHANGE_H
+#include "app.h"
 #include "code.h"
 #include "context.h"
 #include "form.h"

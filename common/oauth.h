@@ -1,8 +1,6 @@
 #ifndef OSTIARY_OAUTH_H
 #define OSTIARY_OAUTH_H
-#include "app.h"
 #include "form.h"
-#include "uri.h"
 /* The rules of OAuth 2.0 (RFC 6749, RFC 9700) as functions without I/O. */
 
 /* RFC 6749 sections 4.1.2.1 and 5.2. */
@@ -24,23 +22,6 @@ enum oauth_error {
 
 /* The word of the RFC; "ok" for OAUTH_OK. */
 const char *oauth_error_name(enum oauth_error error);
-
-/* Whether a redirect URI is good by itself: the rules stand in uri.h. */
-enum uri_rule oauth_uri_check(struct span uri);
-/*
- * A callback prefix as it may be registered: a redirect URI without query or
- * percent escape. *stored is its one spelling, in the arena: scheme and host
- * in lower case, the port as given, "https://h" as "https://h/". Only loopback
- * hosts may have the root as prefix. OST_BADINPUT: *rule says why; OST_NOMEM.
- */
-OST_CHECK enum ost_err oauth_prefix_check(struct arena *arena,
-	struct span prefix, enum uri_rule *rule, struct span *stored);
-/* Whether the app may be called back there: a good URI that is an exact one
- * of the app's byte for byte, or lies below one of its prefixes. */
-enum uri_rule oauth_redirect_check(const struct app *app, struct span uri);
-/* host[:port] of a checked URI, as it stands there: for the consent page. The
- * absent span for any other. */
-struct span oauth_uri_host(struct span uri);
 
 /*
  * The parameters of an authorization request once client and redirect URI

@@ -11,10 +11,10 @@
 #include "form.h"
 #include "json.h"
 #include "keyring.h"
-#include "oauth.h"
 #include "path.h"
 #include "policy.h"
 #include "record.h"
+#include "redirect.h"
 #include "request.h"
 #include "token.h"
 
@@ -124,12 +124,12 @@ fuzz_redirect(struct span data)
 		.prefixes = SPAN("https://good.example/app") };
 	struct span host;
 
-	if (oauth_redirect_check(&app, data) != URI_OK)
+	if (redirect_check(&app, data) != URI_OK)
 		return;
 	assert(data.n >= 24);
 	assert(span_eq_nocase(
 		(struct span){ data.p, 20 }, SPAN("https://good.example")));
-	host = oauth_uri_host(data);
+	host = redirect_target_text(data);
 	assert(host.n >= 12 && span_eq_nocase((struct span){ host.p, 12 },
 				       SPAN("good.example")));
 	assert(host.n == 12 || span_eq(span_skip(host, 12), SPAN(":443")));
@@ -142,9 +142,9 @@ fuzz_prefix(struct span data)
 	struct span stored, again;
 	enum uri_rule rule;
 
-	if (oauth_prefix_check(arena, data, &rule, &stored) != OST_OK)
+	if (redirect_prefix_check(arena, data, &rule, &stored) != OST_OK)
 		return;
-	assert(oauth_prefix_check(arena, stored, &rule, &again) == OST_OK);
+	assert(redirect_prefix_check(arena, stored, &rule, &again) == OST_OK);
 	assert(span_eq(stored, again));
 }
 

@@ -1,5 +1,5 @@
 /* The rules of redirect URIs and callback prefixes. */
-#include "oauth.h"
+#include "redirect.h"
 #include "vectors.h"
 
 int test_uri(void);
@@ -139,17 +139,16 @@ hostile_inputs_3_4(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum uri_rule got =
-			oauth_redirect_check(&app, span_of(rows[i].uri));
+		enum uri_rule got = redirect_check(&app, span_of(rows[i].uri));
 
 		if (got != rows[i].want)
 			fail_msg("%s %s: %s, not %s", rows[i].id, rows[i].uri,
 				uri_rule_name(got),
 				uri_rule_name(rows[i].want));
 	}
-	assert_int_equal(oauth_redirect_check(&app, SPAN(PREFIX "\0")),
-		URI_BAD_CHARACTER);
-	assert_int_equal(oauth_redirect_check(&app, SPAN_ABSENT), URI_MISSING);
+	assert_int_equal(
+		redirect_check(&app, SPAN(PREFIX "\0")), URI_BAD_CHARACTER);
+	assert_int_equal(redirect_check(&app, SPAN_ABSENT), URI_MISSING);
 }
 
 /* R23 */
@@ -161,10 +160,9 @@ two_thousand_bytes_are_the_most(void **state)
 	(void)state;
 	memset(uri + sizeof(PREFIX), 'a', sizeof(uri) - sizeof(PREFIX));
 	assert_int_equal(
-		oauth_redirect_check(&app, (struct span){ uri, URI_SIZE_MAX }),
+		redirect_check(&app, (struct span){ uri, URI_SIZE_MAX }),
 		URI_OK);
-	assert_int_equal(
-		oauth_redirect_check(&app, BYTES_SPAN(uri)), URI_TOO_LONG);
+	assert_int_equal(redirect_check(&app, BYTES_SPAN(uri)), URI_TOO_LONG);
 }
 
 static const struct {
@@ -212,7 +210,7 @@ a_host_has_its_length(void **state)
 	(void)state;
 	for (int n = 1; n < 900; n++) {
 		snprintf(uri, sizeof(uri), "https://a%0*d.b/", n, 0);
-		assert_int_equal(oauth_uri_check(span_of(uri)),
+		assert_int_equal(redirect_uri_check(span_of(uri)),
 			n < 63 ? URI_OK : URI_BAD_HOST);
 	}
 }
@@ -226,7 +224,7 @@ prefixes_are_stored_in_one_spelling(void **state)
 	for (size_t i = 0; i < COUNT(prefixes); i++) {
 		struct span stored = SPAN_ABSENT;
 		enum uri_rule rule = URI_NOT_REGISTERED;
-		enum ost_err err = oauth_prefix_check(
+		enum ost_err err = redirect_prefix_check(
 			arena, span_of(prefixes[i].prefix), &rule, &stored);
 
 		if (rule != prefixes[i].want)
@@ -256,10 +254,11 @@ static void
 the_host_is_shown_as_it_stands(void **state)
 {
 	(void)state;
-	assert_span(oauth_uri_host(SPAN(PREFIX "?a")), SPAN("good.example"));
-	assert_span(oauth_uri_host(SPAN("https://[::1]:8443/x")),
+	assert_span(
+		redirect_target_text(SPAN(PREFIX "?a")), SPAN("good.example"));
+	assert_span(redirect_target_text(SPAN("https://[::1]:8443/x")),
 		SPAN("[::1]:8443"));
-	assert_true(span_is_absent(oauth_uri_host(SPAN("javascript:x"))));
+	assert_true(span_is_absent(redirect_target_text(SPAN("javascript:x"))));
 }
 
 int

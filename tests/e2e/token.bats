@@ -2,6 +2,7 @@
 # becomes of codes and tokens afterwards is in codes.bats.
 load lib
 load oauth
+load records
 
 setup_file() {
 	start_server
@@ -307,4 +308,21 @@ token_works() {
 	req /oauth/access_token -d "$(all)" -H 'Origin: https://evil.example'
 	[[ $(<"$WORK/headers") != *[Aa]ccess-[Cc]ontrol* ]]
 	is 0 "$(header_count Set-Cookie)" cookies
+}
+
+@test "6749-20 a public application says who it is, and nothing else" {
+	public_app Phone
+	redeem "$some_code"
+	oauth_error 400 invalid_grant
+	req /oauth/access_token -d "$(all client_id= client_secret=)" -H "$(basic "$CLIENT:")"
+	oauth_error 400 invalid_grant
+	req /oauth/access_token -d "$(all client_secret=wrong)"
+	oauth_error 401 invalid_client
+	req /oauth/access_token -d "$(all client_id= client_secret=)" -H "$(basic "$CLIENT:wrong")"
+	oauth_error 401 invalid_client
+	req /oauth/access_token -d "$(all client_id= client_secret=)"
+	oauth_error 401 invalid_client
+	ost app disable "$CLIENT" >/dev/null
+	redeem "$some_code"
+	oauth_error 401 invalid_client
 }

@@ -56,31 +56,19 @@ idtoken_payload(const struct config *config, struct arena *arena,
 	return buf_span(&buf, payload);
 }
 
-/* RS256 is what every client can check (section 2, RFC 8414), and so what an
- * app gets that does not ask for ES256. */
-static enum ost_err
-sign(const struct context *c, struct arena *arena, const struct app *app,
-	struct span payload, struct span *text)
-{
-	/* Until the keyring has pairs of keys:
-	 * keyring_sign(c->ring, ..., app->has_es256_id ? TOKEN_ID_ES256
-	 *	: TOKEN_ID_RS256, payload, text) */
-	(void)c;
-	(void)arena;
-	(void)app;
-	(void)payload;
-	(void)text;
-	return OST_CRYPTO;
-}
-
 enum ost_err
 idtoken_make(const struct context *c, struct arena *arena,
 	const struct user *user, const struct app *app, const struct code *code,
 	struct span scope, struct span access_token, struct span *text)
 {
+	/* RS256 is what every client can check (section 15.1). */
+	enum token_kind kind =
+		app->has_es256_id ? TOKEN_ID_ES256 : TOKEN_ID_RS256;
 	struct span payload;
 	enum ost_err err = idtoken_payload(c->config, arena, user, app, code,
 		scope, access_token, &payload);
 
-	return err == OST_OK ? sign(c, arena, app, payload, text) : err;
+	if (err == OST_OK)
+		err = keyring_sign(c->ring, arena, kind, payload, text);
+	return err;
 }

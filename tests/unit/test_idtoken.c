@@ -1,31 +1,12 @@
 /* The claims of ID tokens. */
-#include "clock.h"
+#include "forge.h"
 #include "idtoken.h"
+#include "records.h"
 #include "vectors.h"
 
 int test_idtoken(void);
 
-#define NOW_S 1700000000
-
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	clock_fake(INT64_C(1000) * NOW_S);
-	arena = arena_new(1 << 20);
-	return arena == NULL;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	clock_fake(0);
-	return 0;
-}
+#define NOW_S (NOW_MS / 1000)
 
 static const struct user user = {
 	.id = LITERAL("u1"),
@@ -50,7 +31,7 @@ payload(const struct user *whose, const struct code *of, const char *scope,
 		.access_token_lifetime_s = lifetime_s };
 	struct span text;
 
-	assert_int_equal(idtoken_payload(&config, arena, whose, &app, of,
+	assert_int_equal(idtoken_payload(&config, forge.arena, whose, &app, of,
 				 span_of(scope), SPAN(ACCESS_TOKEN), &text),
 		OST_OK);
 	return text;
@@ -115,6 +96,44 @@ what_is_not_known_is_not_told(void **state)
 	assert_null(strstr(text.p, "nonce"));
 }
 
+/* OIDC-01, RFC 8725 sections 3.1 and 3.11: RS256 unless the app has ES256, and
+ * nothing that opens a door here. */
+static void
+it_is_signed_and_no_access_token(void **state)
+{
+	const struct config config = { .issuer = SPAN(FORGE_ISSUER),
+		.access_token_lifetime_s = 3600 };
+	const struct context context = { .config = &config,
+		.ring = forge.ring };
+	const enum token_kind kinds[] = { TOKEN_ID_RS256, TOKEN_ID_ES256 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const struct app signs = { .client_id = app.client_id,
+			.has_es256_id = kinds[i] == TOKEN_ID_ES256 };
+		struct span text, want, got;
+		enum token_kind kind;
+		struct token token;
+
+		assert_int_equal(idtoken_make(&context, forge.arena, &user,
+					 &signs, &code, SPAN("openid roles"),
+					 SPAN(ACCESS_TOKEN), &text),
+			OST_OK);
+		assert_int_equal(idtoken_payload(&config, forge.arena, &user,
+					 &signs, &code, SPAN("openid roles"),
+					 SPAN(ACCESS_TOKEN), &want),
+			OST_OK);
+		assert_int_equal(keyring_verify(forge.ring, forge.arena,
+					 1u << kinds[i], text, &kind, &got),
+			OST_OK);
+		assert_span(got, want);
+		assert_int_equal(keyring_verify(forge.ring, forge.arena,
+					 1u << kinds[1 - i], text, &kind, &got),
+			OST_DENIED);
+		assert_int_equal(forge_verify(text, &token), OST_DENIED);
+	}
+}
+
 int
 test_idtoken(void)
 {
@@ -123,7 +142,9 @@ test_idtoken(void)
 		cmocka_unit_test(the_rest_is_told_when_it_was_asked),
 		cmocka_unit_test(it_lives_an_hour_at_most),
 		cmocka_unit_test(what_is_not_known_is_not_told),
+		cmocka_unit_test(it_is_signed_and_no_access_token),
 	};
 
-	return cmocka_run_group_tests_name("idtoken", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"idtoken", tests, forge_open, forge_close);
 }

@@ -27,16 +27,22 @@ static void
 add_identity(struct buf *buf, const struct scope_registry *registry,
 	struct span scope)
 {
-	const char *separator = "See who you are: ";
+	bool is_rest = false, has_any = false;
 
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (is_told(registry, scope, span_of(known[i].scope)))
+			is_rest = true;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (is_told(registry, scope, span_of(known[i].scope)))
 			continue;
-		buf_text(buf, separator);
+		buf_text(buf,
+			has_any	  ? ", "
+			: is_rest ? "See what else is known about you here: "
+				  : "See who you are: ");
 		buf_text(buf, known[i].what);
-		separator = ", ";
+		has_any = true;
 	}
-	if (*separator == ',')
+	if (has_any)
 		buf_char(buf, '\n');
 }
 
@@ -57,18 +63,38 @@ add_scope(struct buf *buf, const struct scope_registry *registry,
 	buf_char(buf, '\n');
 }
 
+/* First who they are, then what is done in their name, and last that it goes
+ * on: its sentence refers to what stands before. */
+static unsigned int
+part_of(struct span token)
+{
+	if (span_eq(token, SPAN("offline_access")))
+		return 2;
+	return list_has(SPAN("openid profile email roles"), token) ? 0 : 1;
+}
+
+static void
+add_part(struct buf *buf, const struct scope_registry *registry,
+	struct span scope, unsigned int part)
+{
+	struct span rest = scope, token;
+
+	while (span_next(&rest, ' ', &token))
+		if (token.n > 0 && part_of(token) == part)
+			add_scope(buf, registry, token);
+}
+
 enum ost_err
 rights_text(struct arena *arena, const struct scope_registry *registry,
 	struct span scope, struct span *text)
 {
-	struct span rest = scope, token;
 	struct buf buf;
 
 	buf_init(&buf, arena);
+	add_part(&buf, registry, scope, 0);
 	add_identity(&buf, registry, scope);
 	buf_text(&buf, "Use this site's data and services in your name\n");
-	while (span_next(&rest, ' ', &token))
-		if (token.n > 0)
-			add_scope(&buf, registry, token);
+	add_part(&buf, registry, scope, 1);
+	add_part(&buf, registry, scope, 2);
 	return buf_span(&buf, text);
 }

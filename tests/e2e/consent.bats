@@ -54,11 +54,12 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	consent_to scope='openid profile'
 	says 'Know that it is you who signs in'
 	says 'See your user name and display name'
-	says 'See who you are: email, roles'
+	says 'See what else is known about you here: email, roles'
 	consent_to scope='openid profile email roles'
 	says 'See your email address'
 	says 'See the roles that you have here'
 	says_not 'See who you are'
+	says_not 'See what else'
 	# an application without openid sees all of it too
 	get_token
 	current "$token"

@@ -97,7 +97,7 @@ json() { jq -r "$@" <<<"$body"; }
 	local method path
 	for path in $oauth $openid; do
 		for method in POST PUT DELETE; do
-			req $path -X "$method"
+			req $path -X "$method" -d ''
 			status_is 405
 			is 'GET, HEAD' "$(header Allow)" Allow
 		done

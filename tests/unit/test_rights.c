@@ -13,36 +13,31 @@ static const struct scope_registry none;
 
 #define IN_YOUR_NAME "Use this site's data and services in your name\n"
 
+#define WHO	"See who you are: user name, display name, email, roles\n"
+#define REST	"See what else is known about you here: "
+#define OPENID	"openid\tKnow that it is you who signs in\n"
+#define PROFILE "profile\tSee your user name and display name\n"
+#define ROLES	"roles\tSee the roles that you have here\n"
+
 static const struct {
 	const struct scope_registry *registry;
 	const char *scope, *want;
 } cases[] = {
-	{ &none, "",
-		"See who you are: user name, display name, email, "
-		"roles\n" IN_YOUR_NAME },
-	{ &none, "trees:read",
-		"See who you are: user name, display name, email, "
-		"roles\n" IN_YOUR_NAME "Permission: trees:read\n" },
+	{ &none, "", WHO IN_YOUR_NAME },
+	{ &none, "trees:read", WHO IN_YOUR_NAME "Permission: trees:read\n" },
 	{ &registry, "trees:read openid",
-		"See who you are: user name, display name, email, "
-		"roles\n" IN_YOUR_NAME "trees:read\tSee the trees\n"
-		"openid\tKnow that it is you who signs in\n" },
+		OPENID WHO IN_YOUR_NAME "trees:read\tSee the trees\n" },
 	{ &none, "openid profile",
-		"See who you are: email, roles\n" IN_YOUR_NAME
-		"openid\tKnow that it is you who signs in\n"
-		"profile\tSee your user name and display name\n" },
-	{ &none, "profile email roles offline_access",
-		IN_YOUR_NAME "profile\tSee your user name and display name\n"
-			     "email\tSee your email address\n"
-			     "roles\tSee the roles that you have here\n"
-			     "offline_access\tGo on doing so when you are not "
-			     "here\n" },
+		OPENID PROFILE REST "email, roles\n" IN_YOUR_NAME },
+	{ &none, "offline_access profile email x roles",
+		PROFILE "email\tSee your email address\n" ROLES IN_YOUR_NAME
+			"Permission: x\n"
+			"offline_access\tGo on doing so when you are not "
+			"here\n" },
 	/* A sentence of the configuration need not say all of it. */
 	{ &registry, "profile email roles",
-		"See who you are: email\n" IN_YOUR_NAME
-		"profile\tSee your user name and display name\n"
-		"email\tWrite to you\n"
-		"roles\tSee the roles that you have here\n" },
+		PROFILE "email\tWrite to you\n" ROLES REST
+			"email\n" IN_YOUR_NAME },
 };
 
 static void

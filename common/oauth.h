@@ -16,29 +16,17 @@ enum oauth_error {
 	OAUTH_ACCESS_DENIED,
 	OAUTH_SERVER_ERROR,
 	OAUTH_TEMPORARILY_UNAVAILABLE,
+	/* OpenID Connect Core section 3.1.2.6 */
+	OAUTH_LOGIN_REQUIRED,
+	OAUTH_CONSENT_REQUIRED,
+	OAUTH_REQUEST_NOT_SUPPORTED,
+	OAUTH_REQUEST_URI_NOT_SUPPORTED,
+	OAUTH_REGISTRATION_NOT_SUPPORTED,
+	OAUTH_ERRORS
 };
-
-#define OAUTH_STATE_MAX 2048
 
 /* The word of the RFC; "ok" for OAUTH_OK. */
 const char *oauth_error_name(enum oauth_error error);
-
-/*
- * The parameters of an authorization request once client and redirect URI
- * are known to be good (they are checked by the caller first, for until then
- * nothing may be redirected). OAUTH_OK or what to redirect with; state is set
- * in any case, but absent when it may not be sent back.
- *
- * What would weaken the answer if it were ignored is refused as
- * invalid_request until it is built: a PKCE challenge (RFC 9700 section
- * 4.8.2), a request object (RFC 9101), a response mode other than query.
- */
-struct authorize_params {
-	struct span scope; /* empty when none was asked */
-	struct span state; /* absent: none */
-};
-enum oauth_error oauth_authorize_params(
-	const struct form *form, struct authorize_params *params);
 
 /*
  * redirect_uri with parameters appended in this order: code, or error and

@@ -4,6 +4,7 @@
  * A target looks for more than crashes: what must hold of each result is
  * asserted.
  */
+#include "asking.h"
 #include "codec.h"
 #include "credentials.h"
 #include "crypto.h"
@@ -26,6 +27,7 @@
 static struct arena *arena;
 
 void fuzz_authorization(struct span data);
+void fuzz_asking(struct span data);
 void fuzz_base64(struct span data);
 void fuzz_form(struct span data);
 void fuzz_path(struct span data);
@@ -90,6 +92,35 @@ fuzz_form(struct span data)
 		assert(!span_has(value, '\0'));
 	}
 	(void)form_has_duplicate(form);
+}
+
+/* After the sign-in that it asked for, a good request is good, asks for no
+ * other one, and for the same thing. */
+void
+fuzz_asking(struct span data)
+{
+	static const struct scope_registry registry;
+	struct asking asking, again;
+	struct form *form;
+	struct span rest;
+
+	if (form_parse(arena, data, &form) != OST_OK ||
+		asking_read(form, false, &registry, &asking) != OAUTH_OK)
+		return;
+	assert(asking.challenge.n == 0 || asking.challenge.n == 43);
+	assert(asking.state.n <= ASKING_STATE_MAX);
+	assert(!(asking.prompt & PROMPT_NONE) || asking.prompt == PROMPT_NONE);
+	if (asking.prompt & PROMPT_NONE)
+		return;
+	assert(asking_after_signin(arena, &asking, data, &rest) == OST_OK);
+	assert(form_parse(arena, rest, &form) == OST_OK);
+	assert(asking_read(form, false, &registry, &again) == OAUTH_OK);
+	assert(!asking_wants_signin(&again, 1, 1000000));
+	assert(span_eq(again.scope, asking.scope));
+	assert(span_eq(again.state, asking.state));
+	assert(span_eq(again.challenge, asking.challenge));
+	assert(span_eq(again.nonce, asking.nonce));
+	assert(again.prompt == (asking.prompt & PROMPT_CONSENT));
 }
 
 void

@@ -45,6 +45,10 @@
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \
+	X(asking)                                                              \
+	X(remembered)                                                          \
+	X(rights)                                                              \
+	X(idtoken)                                                             \
 	X(pkce)                                                                \
 	X(scope)                                                               \
 	X(store_bounds)

@@ -38,34 +38,46 @@ code_encode(struct arena *arena, const struct code *code, struct span *value)
 	return buf_span(&buf, value);
 }
 
+/* The form that it stands for gives no second code. */
+static enum ost_err
+once_item(struct arena *arena, struct span once, struct store_item *item)
+{
+	*item = (struct store_item){ .action = STORE_PUT,
+		.expect = STORE_ABSENT,
+		.value = SPAN("v=1\n"),
+		.expires_ms = clock_wall_ms() + 24LL * 3600 * 1000 };
+	return record_key(arena, "once:", once, &item->key);
+}
+
 enum ost_err
 code_create(struct store *grants, struct arena *arena, const struct code *asked,
-	int64_t lifetime_ms, struct span once, struct span *text)
+	int64_t lifetime_ms, struct span once, const struct store_item *also,
+	struct span *text)
 {
-	struct store_item items[2] = {
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
+	struct store_item items[3] = {
 		{ .action = STORE_PUT, .expect = STORE_ABSENT },
 	};
 	struct code code = *asked;
 	char random[CRYPTO_TEXT_SIZE];
+	size_t n = 1;
 	struct span made;
 	enum ost_err err;
 
 	crypto_random_text(random);
 	code.used_by = SPAN_ABSENT;
 	code.expires_ms = clock_wall_ms() + lifetime_ms;
+	items[0].expires_ms = code.expires_ms + CODE_REMEMBER_MS;
 	err = arena_copy(arena, (struct span){ random, sizeof(random) }, &made);
 	if (err == OST_OK)
 		err = code_key(arena, made, &items[0].key);
 	if (err == OST_OK)
 		err = code_encode(arena, &code, &items[0].value);
+	if (err == OST_OK && !span_is_absent(once))
+		err = once_item(arena, once, &items[n++]);
+	if (also != NULL)
+		items[n++] = *also;
 	if (err == OST_OK)
-		err = record_key(arena, "once:", once, &items[1].key);
-	items[0].expires_ms = code.expires_ms + CODE_REMEMBER_MS;
-	items[1].value = SPAN("v=1\n");
-	items[1].expires_ms = clock_wall_ms() + 24LL * 3600 * 1000;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
+		err = store_batch(grants, items, n);
 	if (err == OST_OK)
 		*text = made;
 	crypto_wipe(random, sizeof(random));
@@ -109,38 +121,35 @@ code_find(struct store *grants, struct arena *arena, struct span text,
 
 enum ost_err
 code_redeem(struct store *grants, struct arena *arena, struct span text,
-	const struct code *code, struct grant *grant)
+	const struct code *code, const struct grant_terms *terms,
+	struct grant *grant)
 {
-	struct store_item items[2] = {
+	struct store_item items[1 + GRANT_ITEMS] = {
 		{ .action = STORE_PUT,
 			.expect = STORE_EQUALS,
 			.expected = code->raw },
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
 	};
 	struct grant made = *grant;
 	struct code used = *code;
+	size_t n = 0;
 	enum ost_err err;
 
 	if (code->used_by.n > 0)
 		return OST_CONFLICT;
 	if (clock_wall_ms() >= code->expires_ms)
 		return OST_EXPIRED;
-	err = record_new_id(arena, 'g', &made.id);
+	err = grant_begin(arena, terms, &made, items + 1, &n);
 	used.used_by = made.id;
 	if (err == OST_OK)
 		err = code_key(arena, text, &items[0].key);
 	if (err == OST_OK)
 		err = code_encode(arena, &used, &items[0].value);
+	items[0].expires_ms =
+		made.created_ms + terms->access_ms + CODE_REMEMBER_MS;
 	if (err == OST_OK)
-		err = record_key(arena, "grant:", made.id, &items[1].key);
+		err = store_batch(grants, items, 1 + n);
 	if (err == OST_OK)
-		err = grant_encode(arena, &made, &items[1].value);
-	items[0].expires_ms = made.expires_ms + CODE_REMEMBER_MS;
-	items[1].expires_ms = made.expires_ms;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
-	if (err == OST_OK)
-		grant->id = made.id;
+		*grant = made;
 	return err;
 }
 

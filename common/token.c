@@ -1,9 +1,6 @@
 #include "token.h"
 #include "clock.h"
-#include "codec.h"
 #include "json.h"
-
-#include <string.h>
 
 #define CLOCK_SKEW_S 60
 /* No token of ours lives longer, whatever the configuration says (its bound
@@ -26,10 +23,11 @@ write_payload(struct arena *arena, struct span issuer,
 	if (token->kind == TOKEN_ACCESS) {
 		json_string(&w, "client_id", token->client_id);
 		json_string(&w, "scope", token->scope);
-		json_string(&w, "grant", token->grant_id);
-	} else {
-		json_string(&w, "src", token->source);
 	}
+	if (token->grant_id.n > 0)
+		json_string(&w, "grant", token->grant_id);
+	else
+		json_string(&w, "src", token->source);
 	json_i64(&w, "epoch", token->user_epoch);
 	if (token->kind == TOKEN_ACCESS)
 		json_i64(&w, "app_epoch", token->app_epoch);
@@ -41,80 +39,27 @@ write_payload(struct arena *arena, struct span issuer,
 }
 
 enum ost_err
-token_issue(struct arena *arena, const struct keyring *ring, struct span issuer,
+token_issue(struct arena *arena, struct keyring *ring, struct span issuer,
 	struct token *token, struct span *text)
 {
-	const struct signing_key *key = keyring_current(ring);
-	unsigned char mac[CRYPTO_HASH_SIZE];
+	enum token_kind kind = token->kind == TOKEN_ACCESS && token->is_es256
+				       ? TOKEN_ACCESS_ES256
+				       : token->kind;
 	char jti[CRYPTO_TEXT_SIZE];
-	struct span payload, input;
-	struct buf buf;
+	struct span payload, signed_text;
 	enum ost_err err;
 
 	crypto_random_text(jti);
 	err = arena_copy(arena, (struct span){ jti, 22 }, &token->jti);
 	if (err == OST_OK)
 		err = write_payload(arena, issuer, token, &payload);
-	if (err != OST_OK)
-		return err;
-	buf_init(&buf, arena);
-	buf_add(&buf, key->header[token->kind]);
-	buf_char(&buf, '.');
-	base64url_encode(&buf, payload);
-	err = buf_span(&buf, &input);
 	if (err == OST_OK)
-		err = signing_key_mac(key, input, mac);
-	if (err != OST_OK)
-		return err;
-	buf_char(&buf, '.');
-	base64url_encode(&buf, (struct span){ (char *)mac, sizeof(mac) });
-	err = buf_span(&buf, &input);
-	if (err == OST_OK && input.n > TOKEN_SIZE_MAX)
+		err = keyring_sign(ring, arena, kind, payload, &signed_text);
+	if (err == OST_OK && signed_text.n > TOKEN_SIZE_MAX)
 		err = OST_TOOBIG;
 	if (err == OST_OK)
-		*text = input;
+		*text = signed_text;
 	return err;
-}
-
-enum ost_err
-jws_verify(struct arena *arena, struct span header, struct span key,
-	struct span text, struct span *payload)
-{
-	unsigned char mac[CRYPTO_HASH_SIZE];
-	struct span rest = text, head, body, given, input;
-	enum ost_err err;
-
-	if (!span_cut(&rest, '.', &head) || !span_cut(&rest, '.', &body) ||
-		!span_eq(head, header))
-		return OST_DENIED;
-	err = base64url_decode(arena, rest, &given);
-	if (err != OST_OK)
-		return err == OST_BADINPUT ? OST_DENIED : err;
-	input = (struct span){ text.p, head.n + 1 + body.n };
-	err = crypto_hmac(key, input, mac);
-	if (err != OST_OK)
-		return err;
-	if (!crypto_equal(given, (struct span){ (char *)mac, sizeof(mac) }))
-		return OST_DENIED;
-	err = base64url_decode(arena, body, payload);
-	return err == OST_BADINPUT ? OST_DENIED : err;
-}
-
-/* Finds the key and kind whose header the token bears. */
-static const struct signing_key *
-find_key(const struct keyring *ring, struct span text, enum token_kind *kind)
-{
-	struct span rest = text, head;
-
-	if (!span_cut(&rest, '.', &head))
-		return NULL;
-	for (size_t i = 0; i < ring->n; i++)
-		for (int k = 0; k < TOKEN_KINDS; k++)
-			if (span_eq(head, ring->keys[i].header[k])) {
-				*kind = (enum token_kind)k;
-				return &ring->keys[i];
-			}
-	return NULL;
 }
 
 static enum ost_err
@@ -137,6 +82,27 @@ is_too_early(const struct json *claims)
 	if (err == OST_OK)
 		return not_before_s > clock_wall_s() + CLOCK_SKEW_S;
 	return err != OST_NOTFOUND;
+}
+
+/* What it dies with: the grant that gave it, or what bought it. One of them. */
+static enum ost_err
+read_origin(struct arena *arena, const struct json *claims, struct token *token)
+{
+	enum ost_err err, other;
+
+	if (token->kind == TOKEN_LOGIN)
+		return copy_claim(arena, claims, "src", &token->source);
+	err = copy_claim(arena, claims, "grant", &token->grant_id);
+	other = copy_claim(arena, claims, "src", &token->source);
+	if (err == OST_OK && other == OST_NOTFOUND)
+		return token->grant_id.n > 0 ? OST_OK : OST_DENIED;
+	if (err != OST_NOTFOUND || other != OST_OK)
+		return err == OST_NOMEM || other == OST_NOMEM ? OST_NOMEM
+							      : OST_DENIED;
+	return span_starts(token->source, SPAN("c:")) &&
+			       span_eq(token->subject, token->client_id)
+		       ? OST_OK
+		       : OST_DENIED;
 }
 
 /* An absent number is 0. */
@@ -173,12 +139,9 @@ read_claims(struct arena *arena, const struct json *claims, struct span issuer,
 		err = copy_claim(arena, claims, "client_id", &token->client_id);
 		if (err == OST_OK)
 			err = copy_claim(arena, claims, "scope", &token->scope);
-		if (err == OST_OK)
-			err = copy_claim(
-				arena, claims, "grant", &token->grant_id);
-	} else if (err == OST_OK) {
-		err = copy_claim(arena, claims, "src", &token->source);
 	}
+	if (err == OST_OK)
+		err = read_origin(arena, claims, token);
 	if (err != OST_OK)
 		return err == OST_NOMEM ? err : OST_DENIED;
 	return span_eq(iss, issuer) && span_eq(aud, issuer) &&
@@ -201,25 +164,25 @@ check_times(const struct token *token)
 }
 
 enum ost_err
-token_verify(struct arena *arena, const struct keyring *ring,
-	struct span issuer, struct span text, struct token *token)
+token_verify(struct arena *arena, struct keyring *ring, struct span issuer,
+	struct span text, struct token *token)
 {
 	struct token found = { 0 };
-	const struct signing_key *key;
 	struct json *claims = NULL;
+	enum token_kind kind;
 	struct span payload;
 	enum ost_err err;
 
 	if (text.n > TOKEN_SIZE_MAX)
 		return OST_DENIED;
-	key = find_key(ring, text, &found.kind);
-	if (key == NULL)
-		return OST_DENIED;
-	err = jws_verify(arena, key->header[found.kind],
-		(struct span){ (const char *)key->secret, sizeof(key->secret) },
-		text, &payload);
+	err = keyring_verify(ring, arena,
+		1u << TOKEN_ACCESS | 1u << TOKEN_ACCESS_ES256 |
+			1u << TOKEN_LOGIN,
+		text, &kind, &payload);
 	if (err != OST_OK)
 		return err;
+	found.is_es256 = kind == TOKEN_ACCESS_ES256;
+	found.kind = found.is_es256 ? TOKEN_ACCESS : kind;
 	err = json_parse(payload, TOKEN_SIZE_MAX, &claims);
 	if (err != OST_OK)
 		return err == OST_NOMEM ? err : OST_DENIED;

@@ -13,16 +13,16 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/authlib_client.py" "$1"
 @test "authlib: an answer with another state" { it other-state; }
 @test "authlib: a wrong code" { it wrong-code; }
 @test "authlib: the person says no" { it denied; }
-@test "authlib: PKCE, and a wrong verifier" { skip "not merged: pkce"; it pkce; }
-@test "authlib: a public application" { skip "not merged: public"; it public; }
-@test "authlib: refresh, rotation and reuse" { skip "not merged: refresh"; it refresh; }
-@test "authlib: a public application refreshes" { skip "not merged: refresh"; it public-refresh; }
-@test "authlib: the session refreshes by itself" { skip "not merged: refresh"; it automatic-refresh; }
+@test "authlib: PKCE, and a wrong verifier" { it pkce; }
+@test "authlib: a public application" { it public; }
+@test "authlib: refresh, rotation and reuse" { it refresh; }
+@test "authlib: a public application refreshes" { it public-refresh; }
+@test "authlib: the session refreshes by itself" { it automatic-refresh; }
 @test "authlib: revocation" { skip "not merged: revoke"; it revoke; }
 @test "authlib: a public application revokes" { skip "not merged: revoke"; it public-revoke; }
 @test "authlib: introspection" { skip "not merged: introspect"; it introspect; }
-@test "authlib: client credentials" { skip "not merged: client_credentials"; it client-credentials; }
-@test "authlib: the metadata hold for its checks" { skip "not merged: metadata"; it metadata; }
-@test "authlib: an id_token with RS256, its claims, userinfo" { skip "not merged: oidc"; it id-token-rs256; }
-@test "authlib: an id_token with ES256" { skip "not merged: oidc"; it id-token-es256; }
+@test "authlib: client credentials" { it client-credentials; }
+@test "authlib: the metadata hold for its checks" { it metadata; }
+@test "authlib: an id_token with RS256, its claims, userinfo" { it id-token-rs256; }
+@test "authlib: an id_token with ES256" { it id-token-es256; }
 @test "authlib: a device" { skip "not merged: device"; it device; }

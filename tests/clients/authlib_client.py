@@ -9,6 +9,7 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.jose import JsonWebKey, JsonWebToken
+from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oauth2.rfc8414 import get_well_known_url as oauth_address
 from authlib.oidc.core import CodeIDToken
@@ -65,9 +66,10 @@ def wrong_code():
 
 def denied():
     session = session_of()
-    back, _ = allowed(session, "deny")
+    back, state = allowed(session, "deny")
     assert "error=access_denied" in back
-    error_of(OAuthError, session.fetch_token, TOKEN, authorization_response=back)
+    # its fetch_token would go on, and ask for a token of the application's own
+    error_of(AuthlibBaseError, parse_authorization_code_response, back, state)
 
 
 def pkce():

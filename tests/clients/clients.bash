@@ -28,7 +28,11 @@ start_clients() {
 	export PERSON_PASSWORD
 	# The certificate is nobody's but the demo's own.
 	export SSL_CERT_FILE=$STATE/tls.crt REQUESTS_CA_BUNDLE=$STATE/tls.crt NODE_EXTRA_CA_CERTS=$STATE/tls.crt
-	app_env WEB 'Web application' --callback-prefix "$BASE/demo"
+	app_env WEB "Web application" --callback-prefix "$BASE/demo"
+	app_env NATIVE "Native application" --public --redirect-uri "$REDIRECT_URI"
+	app_env ES256 "Web application" --callback-prefix "$BASE/demo" --id-token-alg ES256
+	app_env SERVICE Service --own-scope trees.read --introspect yes --callback-prefix "$BASE/demo"
+	app_env TV Television --public --redirect-uri "$REDIRECT_URI"
 }
 
 # says COMMAND...: it ends well, and its last word is done.

@@ -40,13 +40,12 @@ async function allowed([it], scope, decision, more = {}) {
 
 async function redeem([it, auth], { answer, verifier, nonce }, more = {}) {
   const response = await oauth.authorizationCodeGrantRequest(site, it, auth, answer, redirectUri, verifier);
-  const signed = response.clone();
   const set = await oauth.processAuthorizationCodeResponse(site, it, response, {
     expectedNonce: nonce,
     requireIdToken: nonce !== undefined,
     ...more,
   });
-  if (nonce) await oauth.validateApplicationLevelSignature(site, signed);
+  if (nonce) await oauth.validateApplicationLevelSignature(site, response);
   return set;
 }
 

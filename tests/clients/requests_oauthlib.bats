@@ -14,12 +14,12 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/requests_oauthlib_clien
 @test "requests-oauthlib: a wrong code" { it wrong-code; }
 @test "requests-oauthlib: a wrong secret" { it wrong-secret; }
 @test "requests-oauthlib: the person says no" { it denied; }
-@test "requests-oauthlib: PKCE, and a missing verifier" { skip "not merged: pkce"; it pkce; }
-@test "requests-oauthlib: a public application that names itself in the body" { skip "not merged: public"; it public; }
-@test "requests-oauthlib: a public application by the defaults: Basic and no secret" { skip "not merged: public"; it public-default; }
-@test "requests-oauthlib: refresh, rotation and reuse" { skip "not merged: refresh"; it refresh; }
-@test "requests-oauthlib: the session refreshes by itself" { skip "not merged: refresh"; it automatic-refresh; }
+@test "requests-oauthlib: PKCE, and a missing verifier" { it pkce; }
+@test "requests-oauthlib: a public application that names itself in the body" { it public; }
+@test "requests-oauthlib: a public application by the defaults: Basic and no secret" { it public-default; }
+@test "requests-oauthlib: refresh, rotation and reuse" { it refresh; }
+@test "requests-oauthlib: the session refreshes by itself" { it automatic-refresh; }
 @test "requests-oauthlib: revocation" { skip "not merged: revoke"; it revoke; }
-@test "requests-oauthlib: client credentials" { skip "not merged: client_credentials"; it client-credentials; }
-@test "requests-oauthlib: userinfo by GET and POST" { skip "not merged: oidc"; it userinfo; }
+@test "requests-oauthlib: client credentials" { it client-credentials; }
+@test "requests-oauthlib: userinfo by GET and POST" { it userinfo; }
 @test "requests-oauthlib: a device" { skip "not merged: device"; it device; }

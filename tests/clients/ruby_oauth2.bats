@@ -14,10 +14,10 @@ it() { says_done ruby "$BATS_TEST_DIRNAME/ruby_oauth2.rb" "$1"; }
 @test "ruby-oauth2: a wrong secret" { it wrong-secret; }
 @test "ruby-oauth2: a used code" { it used-code; }
 @test "ruby-oauth2: the person says no" { it denied; }
-@test "ruby-oauth2: PKCE, and a wrong verifier" { skip "not merged: pkce"; it pkce; }
-@test "ruby-oauth2: a public application" { skip "not merged: public"; it public; }
-@test "ruby-oauth2: a public application by Basic" { skip "not merged: public"; it public-basic; }
-@test "ruby-oauth2: refresh, rotation and reuse" { skip "not merged: refresh"; it refresh; }
-@test "ruby-oauth2: client credentials" { skip "not merged: client_credentials"; it client-credentials; }
-@test "ruby-oauth2: an id_token with RS256, by the jwt gem, and userinfo" { skip "not merged: oidc"; it id-token-rs256; }
-@test "ruby-oauth2: an id_token with ES256" { skip "not merged: oidc"; it id-token-es256; }
+@test "ruby-oauth2: PKCE, and a wrong verifier" { it pkce; }
+@test "ruby-oauth2: a public application" { it public; }
+@test "ruby-oauth2: a public application by Basic" { it public-basic; }
+@test "ruby-oauth2: refresh, rotation and reuse" { it refresh; }
+@test "ruby-oauth2: client credentials" { it client-credentials; }
+@test "ruby-oauth2: an id_token with RS256, by the jwt gem, and userinfo" { it id-token-rs256; }
+@test "ruby-oauth2: an id_token with ES256" { it id-token-es256; }

@@ -27,7 +27,7 @@ COMMON   = err span arena buf clock log \
            record secret activity keyring user app key grant code session token \
            request form path credentials response page file \
            context \
-           limit uri pkce oauth csrf verified guess gate admit refuse face cors client \
+           limit uri pkce oauth csrf verified guess gate admit refuse face cors open_cors client \
            exchange signin consent \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

@@ -246,6 +246,64 @@ check_store(struct check *check, unsigned int store)
 	return err;
 }
 
+/* Each key has its pairs, and they are whole. */
+static enum ost_err
+check_pair_of(struct check *check, struct span kid)
+{
+	const struct collection *found = &check->stores[CHECK_KEYRING].found;
+	const struct collected *record;
+	struct pair pair = { NULL, NULL };
+	struct span name;
+	enum ost_err err = pair_name(check->arena, kid, &name);
+
+	if (err != OST_OK)
+		return err;
+	record = collection_find(found, name);
+	if (record == NULL) {
+		if (check->stores[CHECK_KEYRING].is_sound)
+			(void)check_add(check, CHECK_KEYRING, true, name,
+				"is missing: `ostiary init` makes it");
+		return OST_OK;
+	}
+	err = pair_decode(check->arena, record->value, &pair);
+	if (err == OST_OK)
+		err = pair_check(&pair, check->arena);
+	pair_release(&pair);
+	if (err != OST_STORE && err != OST_DENIED)
+		return err;
+	(void)check_add(check, CHECK_KEYRING, true, name,
+		"are no key pairs that belong together: restore them from a "
+		"backup");
+	return OST_OK;
+}
+
+/* And there are none but those. */
+static enum ost_err
+check_pairs(struct check *check, const struct keyring *ring)
+{
+	const struct collection *found = &check->stores[CHECK_KEYRING].found;
+	enum ost_err err = OST_OK;
+
+	for (size_t i = 0; i < ring->n && err == OST_OK; i++)
+		err = check_pair_of(check, signing_key_kid(&ring->keys[i]));
+	for (size_t i = 0; i < found->n && err == OST_OK; i++) {
+		struct span key = found->items[i].key, prefix;
+		bool is_known = false;
+
+		if (!span_starts(key, SPAN("pair:")) ||
+			!span_cut(&key, ':', &prefix))
+			continue;
+		for (size_t k = 0; k < ring->n; k++)
+			is_known |=
+				span_eq(key, signing_key_kid(&ring->keys[k]));
+		if (!is_known)
+			(void)check_add(check, CHECK_KEYRING, false,
+				found->items[i].key,
+				"belongs to no signing key");
+	}
+	return err;
+}
+
 static enum ost_err
 check_ring(struct check *check)
 {
@@ -267,6 +325,8 @@ check_ring(struct check *check)
 			"most one next: restore it from a backup");
 		err = OST_OK;
 	}
+	if (err == OST_OK && ring->n > 0)
+		err = check_pairs(check, ring);
 	keyring_free(ring);
 	return err;
 }

@@ -30,6 +30,7 @@ give_token(const struct context *ctx, const struct request *req,
 {
 	struct token token = {
 		.kind = TOKEN_ACCESS,
+		.is_es256 = ctx->config->is_access_token_es256,
 		.subject = x->user.id,
 		.user_epoch = x->user.epoch,
 		.app_epoch = x->app.epoch,

@@ -9,6 +9,8 @@
 	X(json)                                                                \
 	X(json_write)                                                          \
 	X(crypto)                                                              \
+	X(pkey)                                                                \
+	X(pkey_vectors)                                                        \
 	X(password)                                                            \
 	X(config)                                                              \
 	X(config_values)                                                       \
@@ -24,11 +26,13 @@
 	X(permit)                                                              \
 	X(record)                                                              \
 	X(keyring)                                                             \
+	X(keyring_pairs)                                                       \
 	X(user)                                                                \
 	X(grant)                                                               \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
+	X(token_es256)                                                         \
 	X(jws)                                                                 \
 	X(request)                                                             \
 	X(request_parts)                                                       \

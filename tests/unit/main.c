@@ -26,6 +26,9 @@
 	X(keyring)                                                             \
 	X(user)                                                                \
 	X(grant)                                                               \
+	X(renew)                                                               \
+	X(renew_faults)                                                        \
+	X(exchange)                                                            \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \

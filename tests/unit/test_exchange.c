@@ -35,7 +35,7 @@ asked(struct code code)
 	code.user_epoch = world.user.epoch;
 	code.app_epoch = world.app.epoch;
 	assert_int_equal(code_create(world.context.grants, world.arena, &code,
-				 MINUTE_MS, span_of(once), &text),
+				 MINUTE_MS, span_of(once), NULL, &text),
 		OST_OK);
 	world.batches = 0;
 	return world_joined("redirect_uri=" CALLBACK "&code=", text);

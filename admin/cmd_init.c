@@ -131,10 +131,10 @@ init(struct admin *admin)
 
 const struct command init_commands[] = {
 	{ "init", "", 0, 0, NULL, "Make the state folder and the signing keys",
-		"What is there already stays as it is. A folder that its group "
-		"may write is\nshared: what is made in it then is too. Run "
-		"by root, it acts as the owner\nof that folder, or of the "
-		"one around it.",
+		"What is there already stays as it is; what an older state "
+		"lacks is made.\nA folder that its group may write is shared: "
+		"what is made in it then is too.\nRun by root, it acts as "
+		"the owner of that folder, or of the one around it.",
 		NEEDS_CONFIG, init },
 	{ .name = NULL },
 };

@@ -13,10 +13,9 @@
  *	503  the keyring did not answer, or has no key pairs yet
  *
  * A key stands here as next from the moment that it is made, so that whoever
- * keeps an answer for less than a rotation's distance has it before it signs;
- * and as old until all that it signed has expired. Five minutes bound how
- * long a key that was taken out in an emergency is still believed elsewhere,
- * and no client asks for each token that it verifies.
+ * asks between two rotations has it before it signs, and as old until all
+ * that it signed has expired. Five minutes: nobody asks for each token that
+ * they verify, and what changes here is soon known everywhere.
  *
  * Reads: keyring. Writes: nothing.
  */

@@ -38,6 +38,8 @@ void fuzz_record(struct span data);
 void fuzz_envelope(struct span data);
 void fuzz_request(struct span data);
 void fuzz_token(struct span data);
+void fuzz_pkey(struct span data);
+void fuzz_pair(struct span data);
 void fuzz_policy(struct span data);
 void fuzz_config(struct span data);
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n);
@@ -197,7 +199,7 @@ fuzz_envelope(struct span data)
 	struct span value;
 	int64_t expires_ms;
 
-	(void)!envelope_open(SPAN("key"), data, arena, &value, &expires_ms);
+	(void)!envelope_open(SPAN("key"), data, &value, &expires_ms);
 }
 
 /* NUL parts the variables. */
@@ -220,12 +222,60 @@ fuzz_request(struct span data)
 	(void)request_is_form(&request);
 }
 
+/* One of each type, made at the first call. */
+static const struct pkey *
+own_key(enum pkey_type type)
+{
+	static struct pkey *keys[2];
+
+	if (keys[type] == NULL)
+		assert(pkey_generate(type, &keys[type]) == OST_OK);
+	return keys[type];
+}
+
+/* Nobody signs by chance. */
 void
 fuzz_token(struct span data)
 {
+	const struct jws_key keys[] = { { .secret = SPAN("key") },
+		{ .pkey = own_key(PKEY_EC) }, { .pkey = own_key(PKEY_RSA) } };
 	struct span payload;
 
-	(void)!jws_verify(arena, SPAN("aGVhZA"), SPAN("key"), data, &payload);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert(jws_verify(arena, SPAN("aGVhZA"), &keys[i], data,
+			       &payload) == OST_DENIED);
+}
+
+/* A private key in DER; what is taken and written is taken again. */
+void
+fuzz_pkey(struct span data)
+{
+	static const enum pkey_type types[] = { PKEY_EC, PKEY_RSA };
+	struct pkey_public members;
+	struct pkey *key, *again;
+	struct span der;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (pkey_decode(types[i], data, &key) != OST_OK)
+			continue;
+		(void)!pkey_check(key, arena);
+		assert(pkey_public(key, arena, &members) == OST_OK);
+		if (pkey_encode(key, arena, &der) == OST_OK) {
+			assert(pkey_decode(types[i], der, &again) == OST_OK);
+			pkey_free(again);
+		}
+		pkey_free(key);
+	}
+}
+
+void
+fuzz_pair(struct span data)
+{
+	struct pair pair = { NULL, NULL };
+
+	if (pair_decode(arena, data, &pair) == OST_OK)
+		(void)!pair_check(&pair, arena);
+	pair_release(&pair);
 }
 
 static void

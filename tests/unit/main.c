@@ -29,6 +29,9 @@
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
 	X(grant)                                                               \
+	X(renew)                                                               \
+	X(renew_faults)                                                        \
+	X(exchange)                                                            \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \

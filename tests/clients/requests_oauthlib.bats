@@ -12,14 +12,14 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/requests_oauthlib_clien
 @test "requests-oauthlib: the secret in the body, and scopes" { it post; }
 @test "requests-oauthlib: an answer with another state" { it other-state; }
 @test "requests-oauthlib: a wrong code" { it wrong-code; }
-@test "requests-oauthlib: a wrong secret" { it wrong-secret; }
-@test "requests-oauthlib: the person says no" { it denied; }
-@test "requests-oauthlib: PKCE, and a missing verifier" { it pkce; }
+@test "6749-16 requests-oauthlib: a wrong secret" { it wrong-secret; }
+@test "6749-11 requests-oauthlib: the person says no" { it denied; }
+@test "7636-01 9700-01 requests-oauthlib: PKCE, and a missing verifier" { it pkce; }
 @test "requests-oauthlib: a public application that names itself in the body" { it public; }
 @test "requests-oauthlib: a public application by the defaults: Basic and no secret" { it public-default; }
-@test "requests-oauthlib: refresh, rotation and reuse" { it refresh; }
-@test "requests-oauthlib: the session refreshes by itself" { it automatic-refresh; }
-@test "requests-oauthlib: revocation" { skip "not merged: revoke"; it revoke; }
+@test "6749-26 requests-oauthlib: refresh, rotation and reuse" { it refresh; }
+@test "6749-26 requests-oauthlib: the session refreshes by itself" { it automatic-refresh; }
+@test "7009-02 7009-04 requests-oauthlib: revocation" { skip "not merged: revoke"; it revoke; }
 @test "requests-oauthlib: client credentials" { it client-credentials; }
-@test "requests-oauthlib: userinfo by GET and POST" { it userinfo; }
+@test "OIDC-03 requests-oauthlib: userinfo by GET and POST" { it userinfo; }
 @test "requests-oauthlib: a device" { skip "not merged: device"; it device; }

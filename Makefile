@@ -19,16 +19,16 @@ LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
            metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
-           codec json json_scan json_write crypto password \
+           codec json json_scan json_write crypto pkey password jws \
            textfile origin scope setting config policy_rule policy \
            siphash statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation ctl journal groupsync rebuild publish restore \
            fold recover storecheck store store_gdbm ratetable rate permit \
-           record secret activity keyring user app key grant refresh code session token \
+           record secret activity signing_key pair keyring keyring_write user app key grant remembered refresh code session token \
            request form path credentials response page file \
            context \
-           limit uri pkce oauth csrf verified guess gate admit refuse face cors open_cors client \
-           issue exchange renew client_grant signin consent \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
+           issue exchange renew client_grant claims idtoken signin authorization consent \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -48,7 +48,7 @@ $(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
 $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
 $B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)

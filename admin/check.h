@@ -46,6 +46,13 @@ OST_CHECK enum ost_err check_files(struct check *check, unsigned int store);
 OST_CHECK enum ost_err check_mend(struct check *check, unsigned int store);
 /* What the records must look like, and what they expect of each other. */
 OST_CHECK enum ost_err check_records(struct check *check);
+/* The record of that key; NULL: it is not there, or *err says why not. */
+const struct collected *check_find(const struct check *check,
+	unsigned int store, const char *prefix, struct span id,
+	enum ost_err *err);
+/* That what a record names is there and belongs to it. */
+OST_CHECK enum ost_err check_owners(struct check *check, unsigned int store,
+	const struct collected *record);
 /* Opens a store as the programs do. */
 OST_CHECK enum ost_err check_open(
 	struct check *check, unsigned int store, struct store **opened);

@@ -1,10 +1,7 @@
-#include "app.h"
 #include "check.h"
 #include "clock.h"
-#include "grant.h"
-#include "key.h"
+#include "record.h"
 #include "record_check.h"
-#include "user.h"
 
 /* Every repair is one batch that expects what was seen: what the programs have
  * changed since makes it a conflict. */
@@ -33,18 +30,6 @@ repair(struct check *check, struct problem *problem,
 	return OST_OK;
 }
 
-static const struct collected *
-find(const struct check *check, const char *prefix, struct span id,
-	enum ost_err *err)
-{
-	struct span key;
-
-	*err = record_key(check->arena, prefix, id, &key);
-	if (*err != OST_OK)
-		return NULL;
-	return collection_find(&check->stores[DUMP_ACCOUNTS].found, key);
-}
-
 /* The record that an index leads to: NULL when it is not there. *is_its: that
  * it is one that has such an index, or cannot be read. */
 static enum ost_err
@@ -56,7 +41,8 @@ index_follow(struct check *check, const struct collected *index,
 	enum ost_err err;
 
 	*is_its = false;
-	*target = find(check, is_name ? "user:" : "key:", index->value, &err);
+	*target = check_find(check, DUMP_ACCOUNTS,
+		is_name ? "user:" : "key:", index->value, &err);
 	if (err != OST_OK || *target == NULL)
 		return err;
 	err = record_check(check->arena, DUMP_ACCOUNTS, (*target)->key,
@@ -157,51 +143,6 @@ check_indexes_of(struct check *check, const struct collected *record,
 }
 
 static enum ost_err
-expect_there(struct check *check, unsigned int store, bool is_error,
-	struct span key, const char *prefix, struct span id, const char *what)
-{
-	enum ost_err err;
-
-	if (find(check, prefix, id, &err) == NULL && err == OST_OK)
-		(void)check_add(check, store, is_error, key,
-			"its %s %.*s is not there", what, SPAN_ARG(id));
-	return err;
-}
-
-static enum ost_err
-check_owners(
-	struct check *check, unsigned int store, const struct collected *record)
-{
-	struct span key = record->key;
-	struct app app;
-	struct key api_key;
-	struct grant grant;
-	enum ost_err err = OST_OK;
-
-	if (store == DUMP_ACCOUNTS && span_starts(key, SPAN("app:"))) {
-		err = app_decode(check->arena, record->value, &app);
-		if (err == OST_OK)
-			err = expect_there(check, store, true, key,
-				"user:", app.owner_id, "owner");
-	} else if (store == DUMP_ACCOUNTS && span_starts(key, SPAN("key:"))) {
-		err = key_decode(check->arena, record->value, &api_key);
-		if (err == OST_OK)
-			err = expect_there(check, store, true, key,
-				"user:", api_key.user_id, "user");
-	} else if (store == DUMP_GRANTS && span_starts(key, SPAN("grant:"))) {
-		err = grant_decode(check->arena, record->value, &grant);
-		/* Such a grant is dead, whatever it says. */
-		if (err == OST_OK)
-			err = expect_there(check, store, false, key,
-				"user:", grant.user_id, "user");
-		if (err == OST_OK)
-			err = expect_there(check, store, false, key,
-				"app:", grant.client_id, "application");
-	}
-	return err;
-}
-
-static enum ost_err
 check_record(
 	struct check *check, unsigned int store, const struct collected *record)
 {
@@ -246,6 +187,64 @@ check_store(struct check *check, unsigned int store)
 	return err;
 }
 
+/* Each key has its pairs, and they are whole. */
+static enum ost_err
+check_pair_of(struct check *check, struct span kid)
+{
+	const struct collection *found = &check->stores[CHECK_KEYRING].found;
+	const struct collected *record;
+	struct pair pair = { NULL, NULL };
+	struct span name;
+	enum ost_err err = pair_name(check->arena, kid, &name);
+
+	if (err != OST_OK)
+		return err;
+	record = collection_find(found, name);
+	if (record == NULL) {
+		if (check->stores[CHECK_KEYRING].is_sound)
+			(void)check_add(check, CHECK_KEYRING, true, name,
+				"is missing: `ostiary init` makes it");
+		return OST_OK;
+	}
+	err = pair_decode(check->arena, record->value, &pair);
+	if (err == OST_OK)
+		err = pair_check(&pair, check->arena);
+	pair_release(&pair);
+	if (err != OST_STORE && err != OST_DENIED)
+		return err;
+	(void)check_add(check, CHECK_KEYRING, true, name,
+		"are no key pairs that belong together: restore them from a "
+		"backup");
+	return OST_OK;
+}
+
+/* And there are none but those. */
+static enum ost_err
+check_pairs(struct check *check, const struct keyring *ring)
+{
+	const struct collection *found = &check->stores[CHECK_KEYRING].found;
+	enum ost_err err = OST_OK;
+
+	for (size_t i = 0; i < ring->n && err == OST_OK; i++)
+		err = check_pair_of(check, signing_key_kid(&ring->keys[i]));
+	for (size_t i = 0; i < found->n && err == OST_OK; i++) {
+		struct span key = found->items[i].key, prefix;
+		bool is_known = false;
+
+		if (!span_starts(key, SPAN("pair:")) ||
+			!span_cut(&key, ':', &prefix))
+			continue;
+		for (size_t k = 0; k < ring->n; k++)
+			is_known |=
+				span_eq(key, signing_key_kid(&ring->keys[k]));
+		if (!is_known)
+			(void)check_add(check, CHECK_KEYRING, false,
+				found->items[i].key,
+				"belongs to no signing key");
+	}
+	return err;
+}
+
 static enum ost_err
 check_ring(struct check *check)
 {
@@ -267,6 +266,8 @@ check_ring(struct check *check)
 			"most one next: restore it from a backup");
 		err = OST_OK;
 	}
+	if (err == OST_OK && ring->n > 0)
+		err = check_pairs(check, ring);
 	keyring_free(ring);
 	return err;
 }

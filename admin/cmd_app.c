@@ -1,127 +1,24 @@
-/* ostiary app add, list, show, rotate, disable, enable, delete. */
+/* ostiary app add, set, list, show, rotate, disable, enable, delete. */
+#include "access.h"
+#include "app_options.h"
 #include "input.h"
-#include "oauth.h"
 #include "secrets.h"
 #include "show.h"
-#include "text.h"
 
-#define NAME_MAX_BYTES	100
-#define DESCRIPTION_MAX 1000
-#define CALLBACKS_MAX	32
 #define ROTATE_ADVICE                                                          \
 	"; the new secret is lost: make another with `ostiary app rotate`"
-
-static enum exit_status
-refuse_url(const char *option, struct span url, enum uri_rule rule)
-{
-	return report_refuse(uri_rule_name(rule), "--%s %.*s: %s", option,
-		SPAN_ARG(url), uri_rule_sentence(rule));
-}
-
-/* Checks a value of the option; what is stored of it replaces *url. */
-static enum exit_status
-check_url(struct admin *admin, const char *option, bool is_prefix,
-	struct span *url)
-{
-	enum uri_rule rule = URI_OK;
-	struct span stored = *url;
-	enum ost_err err = OST_OK;
-
-	if (is_prefix)
-		err = oauth_prefix_check(admin->arena, *url, &rule, &stored);
-	else
-		rule = oauth_uri_check(*url);
-	if (rule != URI_OK)
-		return refuse_url(option, *url, rule);
-	if (err != OST_OK)
-		return report_fail(err, "--%s", option);
-	*url = stored;
-	return EXIT_DONE;
-}
-
-/* All values of the option, checked, parted by one blank. */
-static enum exit_status
-read_urls(struct admin *admin, const char *option, bool is_prefix,
-	struct span *list)
-{
-	struct span url;
-	struct buf buf;
-	size_t i = 0, n = 0;
-
-	buf_init(&buf, admin->arena);
-	while (argument_next(&admin->arguments, option, &i, &url)) {
-		enum exit_status status =
-			check_url(admin, option, is_prefix, &url);
-
-		if (status != EXIT_DONE)
-			return status;
-		if (list_has((struct span){ buf.p, buf.n }, url))
-			continue;
-		if (++n > CALLBACKS_MAX)
-			return report_refuse("too_many", "more than %d of --%s",
-				CALLBACKS_MAX, option);
-		if (buf.n > 0)
-			buf_char(&buf, ' ');
-		buf_add(&buf, url);
-	}
-	return buf_span(&buf, list) == OST_OK
-		       ? EXIT_DONE
-		       : report_fail(OST_NOMEM, "--%s", option);
-}
-
-static bool
-website_is_possible(struct span url)
-{
-	return url.n <= URI_SIZE_MAX && !span_has(url, ' ') &&
-	       (span_starts(url, SPAN("https://")) ||
-		       span_starts(url, SPAN("http://")));
-}
-
-static enum exit_status
-read_texts(struct admin *admin, struct app *app)
-{
-	const struct arguments *arguments = &admin->arguments;
-
-	app->name = span_trim(arguments->operands[0]);
-	if (app->name.n == 0 || !text_is_plain(app->name, NAME_MAX_BYTES))
-		return report_refuse("bad_name",
-			"an application's name has 1 to %d bytes",
-			NAME_MAX_BYTES);
-	app->description = argument_get(arguments, "description");
-	if (!text_is_plain(app->description, DESCRIPTION_MAX))
-		return report_refuse("bad_description",
-			"a description has at most %d bytes", DESCRIPTION_MAX);
-	app->website = argument_get(arguments, "website");
-	if (!span_is_absent(app->website) && !website_is_possible(app->website))
-		return report_refuse("bad_website",
-			"%.*s is no http or https address",
-			SPAN_ARG(app->website));
-	return EXIT_DONE;
-}
 
 static enum exit_status
 read_app(struct admin *admin, struct app *app)
 {
 	struct span owner = argument_get(&admin->arguments, "owner");
 	struct user user;
-	enum exit_status status;
+	enum exit_status status =
+		app_options_name(admin->arguments.operands[0], app);
 
-	if (!argument_has(&admin->arguments, "callback-prefix") &&
-		!argument_has(&admin->arguments, "redirect-uri"))
-		return report_usage(
-			"app add: --callback-prefix URL or --redirect-uri "
-			"URL is missing; see `ostiary app add --help`");
-	if (argument_has(&admin->arguments, "public"))
-		return report_refuse("no_pkce",
-			"public clients need PKCE, which this "
-			"version does not have yet");
-	status = read_texts(admin, app);
+	app->is_public = argument_has(&admin->arguments, "public");
 	if (status == EXIT_DONE)
-		status = read_urls(
-			admin, "callback-prefix", true, &app->prefixes);
-	if (status == EXIT_DONE)
-		status = read_urls(
-			admin, "redirect-uri", false, &app->redirect_uris);
+		status = app_options_read(admin, app);
 	if (status == EXIT_DONE)
 		status = find_user(admin, owner, &user);
 	if (status == EXIT_DONE)
@@ -129,15 +26,39 @@ read_app(struct admin *admin, struct app *app)
 	return status;
 }
 
+static void
+say_new(struct admin *admin, const struct app *app, struct span secret)
+{
+	bool has_secret = !app->is_public;
+	const struct field fields[] = {
+		{ "client_id", "client id", .text = app->client_id },
+		{ has_secret ? "client_secret" : NULL,
+			has_secret ? "client secret" : NULL, .text = secret },
+		{ "callback_prefix", "callback prefixes", .kind = FIELD_WORDS,
+			.text = app->prefixes },
+		{ "redirect_uris", "redirect URIs", .kind = FIELD_WORDS,
+			.text = app->redirect_uris },
+	};
+
+	output_object(&admin->out, fields, 4);
+	if (has_secret)
+		secrets_say_once(admin, ROTATE_ADVICE);
+	else
+		output_say(&admin->out,
+			"It is public and has no secret: it must use PKCE.");
+}
+
 static enum exit_status
 app_add(struct admin *admin)
 {
-	struct app app = { .is_public = false };
-	struct span secret;
+	struct app app = { .description = SPAN_ABSENT,
+		.website = SPAN_ABSENT,
+		.secret = { .hash = SPAN_ABSENT, .old_hash = SPAN_ABSENT } };
+	struct span secret = SPAN_ABSENT;
 	enum exit_status status = read_app(admin, &app);
 	enum ost_err err;
 
-	if (status == EXIT_DONE)
+	if (status == EXIT_DONE && !app.is_public)
 		status = secrets_make(
 			admin, SECRET_APP_PREFIX, &secret, &app.secret.hash);
 	if (status != EXIT_DONE)
@@ -145,17 +66,34 @@ app_add(struct admin *admin)
 	err = app_create(admin->context.accounts, admin->arena, &app);
 	if (err != OST_OK)
 		return report_fail(err, "application %.*s", SPAN_ARG(app.name));
-	const struct field fields[] = {
-		{ "client_id", "client id", .text = app.client_id },
-		{ "client_secret", "client secret", .text = secret },
-		{ "callback_prefix", "callback prefixes", .kind = FIELD_WORDS,
-			.text = app.prefixes },
-		{ "redirect_uris", "redirect URIs", .kind = FIELD_WORDS,
-			.text = app.redirect_uris },
-	};
-	output_object(&admin->out, fields, 4);
-	secrets_say_once(admin, ROTATE_ADVICE);
+	say_new(admin, &app, secret);
 	return EXIT_DONE;
+}
+
+static enum exit_status
+app_set(struct admin *admin)
+{
+	const struct arguments *arguments = &admin->arguments;
+	struct app app;
+	enum exit_status status;
+	enum ost_err err;
+
+	if (arguments->given_n == 0)
+		return report_usage("app set: nothing to set; see `ostiary app "
+				    "set --help`");
+	status = find_app(admin, arguments->operands[0], &app);
+	if (status == EXIT_DONE && argument_has(arguments, "name"))
+		status =
+			app_options_name(argument_get(arguments, "name"), &app);
+	if (status == EXIT_DONE)
+		status = app_options_read(admin, &app);
+	if (status != EXIT_DONE)
+		return status;
+	err = app_save(admin->context.accounts, admin->arena, &app);
+	if (err != OST_OK)
+		return report_fail(
+			err, "application %.*s", SPAN_ARG(app.client_id));
+	return show_object(admin, &shown_app, &app);
 }
 
 static enum exit_status
@@ -192,6 +130,11 @@ app_rotate(struct admin *admin)
 
 	if (status == EXIT_DONE)
 		status = find_app(admin, admin->arguments.operands[0], &app);
+	if (status == EXIT_DONE && app.is_public)
+		return report_refuse("public",
+			"application %.*s is public: it has no secret that "
+			"could be replaced",
+			SPAN_ARG(app.client_id));
 	if (status == EXIT_DONE)
 		status = secrets_make(admin, SECRET_APP_PREFIX, &secret, &hash);
 	if (status != EXIT_DONE)
@@ -262,6 +205,22 @@ app_enable(struct admin *admin)
 	return set_disabled(admin, false);
 }
 
+/* The application comes last, so that a deletion that was cut short can be
+ * done again; but it is disabled first, so that no grant is made meanwhile. */
+static enum ost_err
+remove_with_grants(struct admin *admin, struct app *app)
+{
+	struct store *accounts = admin->context.accounts;
+	struct ended ended;
+	enum ost_err err;
+
+	app->is_disabled = true;
+	err = app_save(accounts, admin->arena, app);
+	if (err == OST_OK)
+		err = access_end(admin, SPAN_ABSENT, app->client_id, &ended);
+	return err == OST_OK ? app_delete(accounts, admin->arena, app) : err;
+}
+
 static enum exit_status
 app_remove(struct admin *admin)
 {
@@ -276,7 +235,7 @@ app_remove(struct admin *admin)
 		!input_confirms("Delete %.*s (%.*s)?", SPAN_ARG(app.client_id),
 			SPAN_ARG(app.name)))
 		return report_refuse("not_confirmed", "nothing was deleted");
-	err = app_delete(admin->context.accounts, admin->arena, &app);
+	err = remove_with_grants(admin, &app);
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));
@@ -289,20 +248,15 @@ static const struct option add_options[] = {
 		.value = "USER",
 		.help = "who is responsible for it; must be given",
 		.is_required = true },
-	{ .name = "callback-prefix",
-		.value = "URL",
-		.help = "it may be called back below this",
-		.is_repeatable = true },
-	{ .name = "redirect-uri",
-		.value = "URL",
-		.help = "or exactly there; one of the two is needed",
-		.is_repeatable = true },
+	APP_OPTIONS,
 	{ .name = "public",
-		.help = "it cannot keep a secret (not possible yet)" },
-	{ .name = "description",
-		.value = "T",
-		.help = "what people are told about it" },
-	{ .name = "website", .value = "URL", .help = "where people find it" },
+		.help = "it cannot keep a secret, as on a phone: it has none" },
+	{ .name = NULL },
+};
+
+static const struct option set_options[] = {
+	{ .name = "name", .value = "NAME", .help = "what it is called" },
+	APP_OPTIONS,
 	{ .name = NULL },
 };
 
@@ -319,8 +273,20 @@ static const struct option delete_options[] = {
 };
 
 const struct command app_commands[] = {
-	{ "app add", "NAME", 1, 1, add_options, "Register an application", NULL,
+	{ "app add", "NAME", 1, 1, add_options, "Register an application",
+		"It is called back below a --callback-prefix or exactly at a "
+		"--redirect-uri: one of\nthem is needed, but not by a public "
+		"application (which may also be one on a device\nwithout a "
+		"browser), nor with --own-scope or --introspect. A public one "
+		"may be\ncalled back at http://127.0.0.1/PATH, with any port, "
+		"and at com.example.app:/PATH.",
 		NEEDS_STATE, app_add },
+	{ "app set", "CLIENT_ID", 1, 1, set_options,
+		"Change what is known of an application",
+		"What is not named stays. A list takes the place of the one "
+		"before; an empty value\ntakes away. Tokens that are out keep "
+		"what they were given.",
+		NEEDS_STATE, app_set },
 	{ "app list", "", 0, 0, NULL, "List all applications", NULL,
 		NEEDS_STATE, app_list },
 	{ "app show", "CLIENT_ID", 1, 1, NULL, "Show an application", NULL,

@@ -166,19 +166,16 @@ write_store(struct dump *dump, unsigned int store)
 }
 
 static enum ost_err
-write_secret(struct dump *dump, struct json_writer *json,
-	const struct signing_key *key)
+write_sealed(struct dump *dump, const char *name, const char *what,
+	struct span kid, struct span secret)
 {
-	struct span kid = { key->kid, KID_SIZE }, label, bytes, text;
+	struct span label, bytes, text;
 	struct buf sealed, hex;
-	enum ost_err err = dump_seal_label(dump->scratch, kid, &label);
+	enum ost_err err = dump_seal_label(dump->scratch, what, kid, &label);
 
 	buf_init(&sealed, dump->scratch);
 	if (err == OST_OK)
-		err = seal_close(dump->key, label,
-			(struct span){ (const char *)key->secret,
-				sizeof(key->secret) },
-			&sealed);
+		err = seal_close(dump->key, label, secret, &sealed);
 	if (err == OST_OK)
 		err = buf_span(&sealed, &bytes);
 	if (err != OST_OK)
@@ -187,8 +184,27 @@ write_secret(struct dump *dump, struct json_writer *json,
 	hex_encode(&hex, bytes);
 	err = buf_span(&hex, &text);
 	if (err == OST_OK)
-		json_string(json, "sealed_secret", text);
+		json_string(&dump->admin->out.json, name, text);
 	return err;
+}
+
+/* What is secret of a signing key. One of an older state may have no pairs. */
+static enum ost_err
+write_secrets(struct dump *dump, const struct signing_key *key)
+{
+	struct span kid = signing_key_kid(key), name, pair;
+	enum ost_err err = write_sealed(dump, "sealed_secret", DUMP_SECRET, kid,
+		(struct span){
+			(const char *)key->secret, sizeof(key->secret) });
+
+	if (err == OST_OK)
+		err = pair_name(dump->scratch, kid, &name);
+	if (err == OST_OK)
+		err = store_get(
+			dump->admin->context.keys, name, dump->scratch, &pair);
+	if (err == OST_OK)
+		err = write_sealed(dump, "sealed_pair", DUMP_PAIR, kid, pair);
+	return err == OST_NOTFOUND ? OST_OK : err;
 }
 
 static enum exit_status
@@ -204,14 +220,14 @@ write_ring(struct dump *dump)
 
 		dump->lines++;
 		json_string(json, "store", SPAN("keyring"));
-		json_string(json, "kid", (struct span){ key->kid, KID_SIZE });
+		json_string(json, "kid", signing_key_kid(key));
 		json_string(json, "state", span_of(key_state_name(key->state)));
 		write_number(
 			json, dump->scratch, "created_ms", key->created_ms);
 		write_number(
 			json, dump->scratch, "retired_ms", key->retired_ms);
 		if (dump->is_sealed)
-			err = write_secret(dump, json, key);
+			err = write_secrets(dump, key);
 		status = err == OST_OK ? line_end(dump)
 				       : report_fail(err, "signing keys");
 	}

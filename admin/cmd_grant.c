@@ -60,7 +60,7 @@ const struct command grant_commands[] = {
 		"List what users allowed to applications", NULL, NEEDS_STATE,
 		grant_list },
 	{ "grant revoke", "GRANT_ID", 1, 1, NULL,
-		"End a grant, and so all its tokens", NULL, NEEDS_STATE,
-		grant_revoke },
+		"End a grant, and so all its tokens",
+		"Refresh tokens of it too.", NEEDS_STATE, grant_revoke },
 	{ .name = NULL },
 };

@@ -1,5 +1,6 @@
 /* ostiary init: makes the state. */
 #include "command.h"
+#include "keyring_write.h"
 #include "privilege.h"
 
 #include <errno.h>
@@ -63,6 +64,22 @@ make_folders(struct admin *admin, struct made *made)
 	return EXIT_DONE;
 }
 
+/* The keys of a state that is older than key pairs get theirs. */
+static enum ost_err
+complete_keyring(
+	struct admin *admin, struct context *context, struct made *made)
+{
+	size_t added = 0;
+	enum ost_err err =
+		keyring_load(context->ring, context->keys, admin->arena);
+
+	if (err == OST_OK)
+		err = keyring_complete(context->ring, admin->arena, &added);
+	if (err == OST_OK && added > 0)
+		note(made, "key-pairs", "key pairs for the signing keys");
+	return err;
+}
+
 static enum exit_status
 make_keyring(struct admin *admin, struct made *made)
 {
@@ -74,12 +91,12 @@ make_keyring(struct admin *admin, struct made *made)
 		return report_fail(err, "%.*s cannot be opened",
 			SPAN_ARG(admin->config->state_path));
 	err = keyring_create(context.keys, admin->arena);
-	context_close(&context);
 	if (err == OST_OK)
 		note(made, "signing-keys", "signing keys");
-	if (err == OST_OK || err == OST_CONFLICT)
-		return EXIT_DONE;
-	return report_fail(err, "signing keys");
+	if (err == OST_CONFLICT)
+		err = complete_keyring(admin, &context, made);
+	context_close(&context);
+	return err == OST_OK ? EXIT_DONE : report_fail(err, "signing keys");
 }
 
 static enum exit_status

@@ -3,6 +3,7 @@
 #include "collect.h"
 #include "dump.h"
 #include "input.h"
+#include "keyring_write.h"
 #include "load.h"
 #include "user.h"
 
@@ -212,16 +213,16 @@ write_all(struct load *load, bool is_forced)
 {
 	struct context *context = &load->admin->context;
 	enum ost_err err = OST_OK;
-	size_t done = 0, n = 0;
+	size_t done = 0, n = 0, added;
 
 	for (; done < load->n && err == OST_OK; done += n)
 		err = write_batch(load, done, is_forced, &n);
-	if (err == OST_OK && load->has_seal_key) {
-		memcpy(context->ring->keys, load->signing_keys,
-			sizeof(load->signing_keys));
-		context->ring->n = load->signing_keys_n;
-		err = keyring_save(context->ring, context->keys, load->arena);
-	}
+	if (err == OST_OK && load->has_seal_key)
+		err = keyring_replace(context->ring, load->signing_keys,
+			load->pairs, load->signing_keys_n, load->arena);
+	/* A dump of an older state has none. */
+	if (err == OST_OK && load->has_seal_key)
+		err = keyring_complete(context->ring, load->arena, &added);
 	if (err == OST_OK)
 		return EXIT_DONE;
 	report_remark("load stopped half-way: begin again with a new state");

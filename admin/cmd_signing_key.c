@@ -1,33 +1,51 @@
 /* ostiary signing-key list, rotate. */
 #include "command.h"
+#include "keyring_write.h"
 
 #define KEEP_MIN_S (24 * 3600)
+#define COLUMNS	   5
 
-static struct span
-kid_of(const struct signing_key *key)
+/* Whether its key pairs are there; an older state has none. */
+static enum ost_err
+has_pair(struct admin *admin, const struct signing_key *key, bool *yes)
 {
-	return (struct span){ key->kid, KID_SIZE };
+	struct span name, record;
+	enum ost_err err = pair_name(admin->arena, signing_key_kid(key), &name);
+
+	if (err == OST_OK)
+		err = store_get(
+			admin->context.keys, name, admin->arena, &record);
+	*yes = err == OST_OK;
+	return err == OST_NOTFOUND ? OST_OK : err;
 }
 
 static enum exit_status
 show_ring(struct admin *admin)
 {
 	const struct keyring *ring = admin->context.ring;
-	struct field fields[KEYRING_MAX * 4];
+	struct field fields[KEYRING_MAX * COLUMNS];
 
 	for (size_t i = 0; i < ring->n; i++) {
 		const struct signing_key *key = &ring->keys[i];
-		struct field *row = &fields[4 * i];
+		struct field *row = &fields[COLUMNS * i];
+		bool is_whole;
+		enum ost_err err = has_pair(admin, key, &is_whole);
 
-		row[0] = (struct field){ "kid", "key id", .text = kid_of(key) };
+		if (err != OST_OK)
+			return report_fail(err, "signing keys");
+		row[0] = (struct field){ "kid", "key id",
+			.text = signing_key_kid(key) };
 		row[1] = (struct field){ "state", "state",
 			.text = span_of(key_state_name(key->state)) };
 		row[2] = (struct field){ "created", "created",
 			.kind = FIELD_TIME, .number = key->created_ms };
 		row[3] = (struct field){ "retired", "retired",
 			.kind = FIELD_TIME, .number = key->retired_ms };
+		row[4] = (struct field){ "has_pairs", "key pairs",
+			.kind = FIELD_BOOL, .number = is_whole };
 	}
-	output_table(&admin->out, NULL, "signing keys", fields, ring->n, 4);
+	output_table(
+		&admin->out, NULL, "signing keys", fields, ring->n, COLUMNS);
 	return EXIT_DONE;
 }
 
@@ -36,7 +54,7 @@ kid_in_state(const struct keyring *ring, enum key_state state)
 {
 	for (size_t i = 0; i < ring->n; i++)
 		if (ring->keys[i].state == state)
-			return kid_of(&ring->keys[i]);
+			return signing_key_kid(&ring->keys[i]);
 	return SPAN_ABSENT;
 }
 

@@ -1,17 +1,8 @@
 /* ostiary token inspect, revoke: the token is on standard input. */
-#include "find.h"
-#include "gate.h"
+#include "code.h"
 #include "input.h"
-
-/* What inspect can say. */
-struct inspection {
-	struct token token; /* unless is_foreign */
-	struct user user;
-	struct app app;
-	bool is_foreign; /* no token of ours: nothing in it can be believed */
-	bool is_live;
-	const char *reason; /* why not; NULL when is_live */
-};
+#include "inspect.h"
+#include "token.h"
 
 static enum exit_status
 read_token(struct admin *admin, struct span *text)
@@ -32,82 +23,6 @@ read_token(struct admin *admin, struct span *text)
 	return EXIT_DONE;
 }
 
-static enum ost_err
-inspect(struct admin *admin, struct span text, struct inspection *found)
-{
-	const struct context *context = &admin->context;
-	enum token_state state = TOKEN_LIVE;
-	enum ost_err verified, err;
-
-	*found = (struct inspection){ 0 };
-	verified = token_verify(admin->arena, context->ring,
-		admin->config->issuer, text, &found->token);
-	if (verified == OST_DENIED) {
-		found->is_foreign = true;
-		found->reason = "invalid";
-		return OST_OK;
-	}
-	if (verified != OST_OK && verified != OST_EXPIRED)
-		return verified;
-	/* Also of an expired one: it names user and application. */
-	err = gate_token_state(context, admin->arena, &found->token, &state,
-		&found->user, &found->app);
-	if (err != OST_OK)
-		return err;
-	if (verified == OST_EXPIRED)
-		found->reason = "expired";
-	else if (state != TOKEN_LIVE)
-		found->reason = token_state_name(state);
-	found->is_live = found->reason == NULL;
-	return OST_OK;
-}
-
-static void
-show_foreign(struct output *out, const struct inspection *found)
-{
-	const struct field fields[] = {
-		{ .name = "alive", .kind = FIELD_BOOL, .number = 0 },
-		{ .name = "reason", .text = span_of(found->reason) },
-	};
-
-	output_say(out, "no token of this instance: its signature is bad, or "
-			"its key, issuer or claims are not ours");
-	output_object(out, fields, 2);
-}
-
-static void
-show_token(struct output *out, const struct inspection *found)
-{
-	const struct token *token = &found->token;
-	bool is_login = token->kind == TOKEN_LOGIN;
-	const struct field fields[] = {
-		{ "alive", "alive", .kind = FIELD_BOOL,
-			.number = found->is_live },
-		{ "reason", found->is_live ? NULL : "why not",
-			.text = span_of(found->reason) },
-		{ "kind", "kind",
-			.text = is_login ? SPAN("login") : SPAN("access") },
-		{ "user_id", "user id", .text = token->subject },
-		{ "userName", "user", .text = found->user.name },
-		{ "client_id", is_login ? NULL : "client id",
-			.text = token->client_id },
-		{ "app", is_login ? NULL : "application",
-			.text = found->app.name },
-		{ "scope", is_login ? NULL : "scope", .text = token->scope },
-		{ "grant_id", is_login ? NULL : "grant id",
-			.text = token->grant_id },
-		{ "source", is_login ? "bought by" : NULL,
-			.text = token->source },
-		{ "jti", "token id", .text = token->jti },
-		{ "issued", "issued", .kind = FIELD_TIME,
-			.number = token->issued_s * 1000 },
-		{ "expires", "expires", .kind = FIELD_TIME,
-			.number = token->expires_s * 1000 },
-	};
-
-	output_object(out, fields, sizeof(fields) / sizeof(fields[0]));
-}
-
 static enum exit_status
 token_inspect(struct admin *admin)
 {
@@ -121,17 +36,56 @@ token_inspect(struct admin *admin)
 	err = inspect(admin, text, &found);
 	if (err != OST_OK)
 		return report_fail(err, "the token");
-	if (found.is_foreign)
-		show_foreign(&admin->out, &found);
-	else
-		show_token(&admin->out, &found);
+	inspect_show(&admin->out, &found);
 	return EXIT_DONE;
+}
+
+/* Ends it, unless it has expired. What may become a grant is destroyed, and
+ * what belongs to one takes the grant along. */
+static enum ost_err
+end(struct admin *admin, struct span text, const struct inspection *found)
+{
+	struct store *grants = admin->context.grants;
+	enum ost_err err = OST_OK;
+
+	if (found->kind == INSPECT_CODE)
+		err = code_destroy(grants, admin->arena, text);
+	if (err == OST_OK && found->kind != INSPECT_ACCESS &&
+		found->grant_id.n > 0)
+		err = grant_end(grants, admin->arena, found->grant_id);
+	if (err == OST_OK && found->jti.n > 0)
+		err = jti_revoke(
+			grants, admin->arena, found->jti, found->expires_ms);
+	return err;
+}
+
+static void
+say_end(struct output *out, const struct inspection *found, bool is_expired)
+{
+	bool has_id = found->jti.n > 0;
+	const char *state = is_expired ? "expired" : "revoked";
+	const struct field fields[] = {
+		{ .name = has_id ? "jti" : "grant_id",
+			.text = has_id ? found->jti : found->grant_id },
+		{ .name = "state", .text = span_of(state) },
+	};
+
+	if (is_expired)
+		output_say(out, "had expired already");
+	else if (has_id)
+		output_say(out, "token %.*s: revoked", SPAN_ARG(found->jti));
+	else if (found->grant_id.n > 0)
+		output_say(out, "grant %.*s: ended, its tokens are dead",
+			SPAN_ARG(found->grant_id));
+	else
+		output_say(out, "authorization code: destroyed");
+	output_object(out, fields, 2);
 }
 
 static enum exit_status
 token_revoke(struct admin *admin)
 {
-	struct token token;
+	struct inspection found;
 	struct span text;
 	enum exit_status status = read_token(admin, &text);
 	enum ost_err err;
@@ -139,35 +93,33 @@ token_revoke(struct admin *admin)
 
 	if (status != EXIT_DONE)
 		return status;
-	err = token_verify(admin->arena, admin->context.ring,
-		admin->config->issuer, text, &token);
-	is_expired = err == OST_EXPIRED;
-	if (err == OST_DENIED)
+	err = inspect(admin, text, &found);
+	if (err == OST_OK && found.kind == INSPECT_FOREIGN)
 		return report_refuse("invalid", "no token of this instance");
-	if (err == OST_OK)
-		err = jti_revoke(admin->context.grants, admin->arena, token.jti,
-			token.expires_s * 1000);
-	if (err != OST_OK && !is_expired)
+	if (err == OST_OK && found.kind == INSPECT_ID)
+		return report_refuse("id_token",
+			"an ID token opens nothing here: there is nothing to "
+			"revoke; `ostiary consent revoke` ends what its "
+			"application may do");
+	is_expired = err == OST_OK &&
+		     span_eq(span_of(found.reason), SPAN("expired"));
+	if (err == OST_OK && !is_expired)
+		err = end(admin, text, &found);
+	if (err != OST_OK)
 		return report_fail(err, "the token");
-	const struct field fields[] = {
-		{ .name = "jti", .text = token.jti },
-		{ .name = "state",
-			.text = is_expired ? SPAN("expired")
-					   : SPAN("revoked") },
-	};
-	output_say(&admin->out, "token %.*s: %s", SPAN_ARG(token.jti),
-		is_expired ? "had expired already" : "revoked");
-	output_object(&admin->out, fields, 2);
+	say_end(&admin->out, &found, is_expired);
 	return EXIT_DONE;
 }
 
 const struct command token_commands[] = {
 	{ "token inspect", "", 0, 0, NULL,
 		"Say what a token is, and whether it is alive",
-		"The token is the first line of standard input.", NEEDS_RING,
-		token_inspect },
+		"The token is the first line of standard input: an access, "
+		"login, refresh or ID token,\nor an authorization code.",
+		NEEDS_RING, token_inspect },
 	{ "token revoke", "", 0, 0, NULL, "End a token",
-		"The token is the first line of standard input.", NEEDS_RING,
-		token_revoke },
+		"The token is the first line of standard input. With a refresh "
+		"token its grant ends,\nand so all its tokens.",
+		NEEDS_RING, token_revoke },
 	{ .name = NULL },
 };

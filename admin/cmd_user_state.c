@@ -1,5 +1,5 @@
 /* ostiary user passwd, disable, enable, delete. */
-#include "find.h"
+#include "access.h"
 #include "input.h"
 #include "password.h"
 
@@ -89,8 +89,7 @@ user_enable(struct admin *admin)
 struct belongings {
 	struct key *keys;
 	struct app *apps;
-	struct grant *grants;
-	size_t keys_n, apps_n, grants_n;
+	size_t keys_n, apps_n;
 };
 
 static enum exit_status
@@ -104,9 +103,6 @@ find_belongings(
 	if (status == EXIT_DONE)
 		status = find_apps(
 			admin, user->id, &found->apps, &found->apps_n);
-	if (status == EXIT_DONE)
-		status = find_grants(
-			admin, user->id, &found->grants, &found->grants_n);
 	return status;
 }
 
@@ -139,18 +135,22 @@ delete_all(
 	struct admin *admin, struct user *user, const struct belongings *found)
 {
 	struct store *accounts = admin->context.accounts;
-	struct store *grants = admin->context.grants;
 	struct arena *arena = admin->arena;
+	struct ended ended;
 	enum ost_err err;
 
 	user->is_disabled = true;
 	err = user_save(accounts, arena, user);
-	for (size_t i = 0; err == OST_OK && i < found->apps_n; i++)
+	for (size_t i = 0; err == OST_OK && i < found->apps_n; i++) {
 		err = app_delete(accounts, arena, &found->apps[i]);
+		if (err == OST_OK)
+			err = access_end(admin, SPAN_ABSENT,
+				found->apps[i].client_id, &ended);
+	}
 	for (size_t i = 0; err == OST_OK && i < found->keys_n; i++)
 		err = key_delete(accounts, arena, &found->keys[i]);
-	for (size_t i = 0; err == OST_OK && i < found->grants_n; i++)
-		err = grant_end(grants, arena, found->grants[i].id);
+	if (err == OST_OK)
+		err = access_end(admin, user->id, SPAN_ABSENT, &ended);
 	return err == OST_OK ? user_delete(accounts, arena, user) : err;
 }
 

@@ -25,12 +25,13 @@ dump_is_index(unsigned int store, struct span key)
 }
 
 enum ost_err
-dump_seal_label(struct arena *arena, struct span kid, struct span *label)
+dump_seal_label(struct arena *arena, const char *what, struct span kid,
+	struct span *label)
 {
 	struct buf buf;
 
 	buf_init(&buf, arena);
-	buf_text(&buf, "ostiary dump, signing key ");
+	buf_printf(&buf, "ostiary dump, %s ", what);
 	buf_add(&buf, kid);
 	return buf_span(&buf, label);
 }

@@ -20,7 +20,10 @@ extern const char *const dump_stores[DUMP_STORES];
 struct store *dump_store(const struct context *context, unsigned int store);
 /* Whether a record only leads to another one. */
 bool dump_is_index(unsigned int store, struct span key);
-/* What a signing key's secret is sealed with, besides the key. */
-OST_CHECK enum ost_err dump_seal_label(
-	struct arena *arena, struct span kid, struct span *label);
+/* What a signing key's secret, or the record of its key pairs, is sealed with
+ * besides the key. */
+#define DUMP_SECRET "signing key"
+#define DUMP_PAIR   "key pair"
+OST_CHECK enum ost_err dump_seal_label(struct arena *arena, const char *what,
+	struct span kid, struct span *label);
 #endif

@@ -24,6 +24,7 @@ struct load {
 	unsigned char seal_key[SEAL_KEY_SIZE];
 	size_t signing_keys_n;
 	struct signing_key signing_keys[KEYRING_MAX];
+	struct span pairs[KEYRING_MAX]; /* their records; absent: none */
 };
 
 /* "line N: message", as EXIT_REFUSED. */

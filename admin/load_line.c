@@ -126,25 +126,60 @@ read_key(const struct json *root, struct signing_key *key)
 }
 
 static enum ost_err
-open_secret(struct load *load, const struct json *root, struct signing_key *key)
+open_sealed(const struct load *load, const struct json *root, const char *name,
+	const char *what, const struct signing_key *key, struct span *secret)
 {
-	struct span hex, sealed, label, secret;
-	enum ost_err err = json_get_string(root, "sealed_secret", &hex);
+	struct span hex, sealed, label;
+	enum ost_err err = json_get_string(root, name, &hex);
 
 	if (err == OST_OK)
 		err = hex_decode(load->arena, hex, &sealed);
 	if (err == OST_OK)
-		err = dump_seal_label(load->arena,
-			(struct span){ key->kid, KID_SIZE }, &label);
+		err = dump_seal_label(
+			load->arena, what, signing_key_kid(key), &label);
 	if (err == OST_OK)
 		err = seal_open(
-			load->seal_key, label, sealed, load->arena, &secret);
+			load->seal_key, label, sealed, load->arena, secret);
+	return err;
+}
+
+/* Its key pairs, which a dump of an older state lacks. */
+static enum ost_err
+open_pair(const struct load *load, const struct json *root,
+	const struct signing_key *key, struct span *record)
+{
+	struct pair pair = { NULL, NULL };
+	struct span opened;
+	enum ost_err err =
+		open_sealed(load, root, "sealed_pair", DUMP_PAIR, key, &opened);
+
+	if (err == OST_NOTFOUND)
+		return OST_OK;
+	if (err != OST_OK)
+		return err;
+	err = pair_decode(load->arena, opened, &pair);
+	if (err == OST_OK)
+		err = pair_check(&pair, load->arena);
+	pair_release(&pair);
+	if (err == OST_OK)
+		*record = opened;
+	return err == OST_STORE || err == OST_DENIED ? OST_BADINPUT : err;
+}
+
+static enum ost_err
+open_secrets(struct load *load, const struct json *root,
+	struct signing_key *key, struct span *pair)
+{
+	struct span secret;
+	enum ost_err err = open_sealed(
+		load, root, "sealed_secret", DUMP_SECRET, key, &secret);
+
 	if (err != OST_OK)
 		return err;
 	if (secret.n != sizeof(key->secret))
 		return OST_BADINPUT;
 	memcpy(key->secret, secret.p, secret.n);
-	return OST_OK;
+	return open_pair(load, root, key, pair);
 }
 
 static enum exit_status
@@ -158,9 +193,14 @@ read_signing_key(struct load *load, const struct json *root)
 			load, "more than %d signing keys", KEYRING_MAX);
 	if (!read_key(root, key))
 		return load_fault(load, "this is no signing key");
-	load->signing_keys_n++;
+	for (size_t i = 0; i < load->signing_keys_n; i++)
+		if (memcmp(load->signing_keys[i].kid, key->kid, KID_SIZE) == 0)
+			return load_fault(load, "this signing key is there "
+						"twice");
 	if (load->has_seal_key)
-		err = open_secret(load, root, key);
+		err = open_secrets(
+			load, root, key, &load->pairs[load->signing_keys_n]);
+	load->signing_keys_n++;
 	if (err == OST_DENIED)
 		return load_fault(load, "the passphrase is wrong, or the dump "
 					"was changed");

@@ -33,6 +33,7 @@ const struct command *const command_tables[] = {
 	key_commands,
 	token_commands,
 	grant_commands,
+	consent_commands,
 	signing_key_commands,
 	policy_commands,
 	dump_commands,

@@ -1,21 +1,11 @@
 #include "record_check.h"
+#include "access_check.h"
 #include "app.h"
 #include "dump.h"
-#include "grant.h"
 #include "key.h"
-#include "oauth.h"
+#include "redirect.h"
+#include "scope.h"
 #include "user.h"
-
-#define HASH_DIGITS 64
-
-/* What stands behind the prefix of a key. */
-static struct span
-id_of(struct span key)
-{
-	struct span prefix;
-
-	return span_cut(&key, ':', &prefix) ? key : SPAN("");
-}
 
 static enum ost_err
 add_index(struct arena *arena, const char *prefix, struct span name,
@@ -43,10 +33,7 @@ fault(struct checked *checked, const char *what)
 static bool
 id_is_good(struct span id, struct span key)
 {
-	for (size_t i = 0; i < id.n; i++)
-		if (!char_is_alnum(id.p[i]))
-			return false;
-	return span_eq(id, id_of(key));
+	return check_id_is_good(id) && span_eq(id, check_id_of(key));
 }
 
 static bool
@@ -91,33 +78,36 @@ callbacks_are_good(struct arena *arena, const struct app *app)
 
 		if (url.n == 0)
 			continue;
-		if (oauth_prefix_check(arena, url, &rule, &stored) != OST_OK ||
+		if (redirect_prefix_check(arena, url, &rule, &stored) !=
+				OST_OK ||
 			rule != URI_OK || !span_eq(url, stored))
 			return false;
 	}
 	rest = app->redirect_uris;
 	while (span_next(&rest, ' ', &url))
-		if (url.n > 0 && oauth_uri_check(url) != URI_OK)
+		if (url.n > 0 &&
+			redirect_uri_check(app->is_public, url) != URI_OK)
 			return false;
 	return true;
 }
 
 static bool
-hash_is_good(struct span hash)
-{
-	for (size_t i = 0; i < hash.n; i++)
-		if (!char_is_digit(hash.p[i]) &&
-			(hash.p[i] < 'a' || hash.p[i] > 'f'))
-			return false;
-	return hash.n == HASH_DIGITS;
-}
-
-static bool
 secret_is_good(const struct secret *secret)
 {
-	return hash_is_good(secret->hash) &&
+	return check_hash_is_good(secret->hash) &&
 	       (span_is_absent(secret->old_hash) ||
-		       hash_is_good(secret->old_hash));
+		       check_hash_is_good(secret->old_hash));
+}
+
+/* A public application has no secret, and so nothing that needs one. */
+static bool
+means_are_good(const struct app *app)
+{
+	if (app->is_public)
+		return app->secret.hash.n == 0 && app->own_scope.n == 0 &&
+		       !app->may_introspect;
+	return secret_is_good(&app->secret) &&
+	       (app->own_scope.n == 0 || scope_is_valid(app->own_scope));
 }
 
 static enum ost_err
@@ -130,7 +120,7 @@ check_app(struct arena *arena, struct span key, struct span value,
 	if (err == OST_NOMEM)
 		return err;
 	if (err != OST_OK || !id_is_good(app.client_id, key) ||
-		app.name.n == 0 || !secret_is_good(&app.secret))
+		app.name.n == 0 || !means_are_good(&app))
 		return fault(checked, "this application cannot be");
 	if (!callbacks_are_good(arena, &app))
 		return fault(checked, "a callback of this application is "
@@ -158,21 +148,6 @@ check_key(struct arena *arena, struct span name, struct span value,
 }
 
 static enum ost_err
-check_grant(struct arena *arena, struct span key, struct span value,
-	struct checked *checked)
-{
-	struct grant grant;
-	enum ost_err err = grant_decode(arena, value, &grant);
-
-	if (err == OST_NOMEM)
-		return err;
-	if (err != OST_OK || !id_is_good(grant.id, key) ||
-		grant.user_id.n == 0 || grant.client_id.n == 0)
-		return fault(checked, "this grant cannot be");
-	return OST_OK;
-}
-
-static enum ost_err
 check_other(struct arena *arena, struct span value, struct checked *checked)
 {
 	struct record *record;
@@ -193,6 +168,11 @@ static const struct {
 	{ DUMP_ACCOUNTS, "app:", check_app },
 	{ DUMP_ACCOUNTS, "key:", check_key },
 	{ DUMP_GRANTS, "grant:", check_grant },
+	{ DUMP_GRANTS, "code:", check_code },
+	{ DUMP_GRANTS, "refresh:", check_refresh },
+	{ DUMP_GRANTS, "consent:", check_consent },
+	{ DUMP_GRANTS, "device:", check_device },
+	{ DUMP_GRANTS, "usercode:", check_usercode },
 };
 
 enum ost_err

@@ -1,4 +1,5 @@
 #include "show.h"
+#include "access.h"
 #include "clock.h"
 
 static struct field
@@ -17,6 +18,16 @@ detail_field(const char *name, const char *heading, enum field_kind kind,
 		.is_detail = true,
 		.kind = kind,
 		.text = text };
+}
+
+static struct field
+flag_field(const char *name, const char *heading, bool is_set)
+{
+	return (struct field){ .name = name,
+		.heading = heading,
+		.is_detail = true,
+		.kind = FIELD_BOOL,
+		.number = is_set };
 }
 
 static struct field
@@ -73,9 +84,18 @@ fill_app(struct admin *admin, const void *thing, struct field *fields)
 		"description", "description", FIELD_TEXT, app->description);
 	fields[6] =
 		detail_field("website", "website", FIELD_TEXT, app->website);
-	fields[7] = text_field("state", "state", state_word(app->is_disabled));
-	fields[8] = time_field("created", "created", app->created_ms);
-	fields[9] = time_field("last_used", "last used", used_ms);
+	fields[7] = flag_field("public", "public", app->is_public);
+	fields[8] = flag_field(
+		"refresh_tokens", "refresh tokens", app->has_refresh);
+	fields[9] = detail_field(
+		"own_scope", "own scope", FIELD_WORDS, app->own_scope);
+	fields[10] =
+		flag_field("introspect", "may introspect", app->may_introspect);
+	fields[11] = detail_field("id_token_alg", "ID tokens", FIELD_TEXT,
+		app->has_es256_id ? SPAN("ES256") : SPAN("RS256"));
+	fields[12] = text_field("state", "state", state_word(app->is_disabled));
+	fields[13] = time_field("created", "created", app->created_ms);
+	fields[14] = time_field("last_used", "last used", used_ms);
 	return status;
 }
 
@@ -137,14 +157,42 @@ fill_grant(struct admin *admin, const void *thing, struct field *fields)
 	fields[4] = text_field("scope", "scope", grant->scope);
 	fields[5] = time_field("created", "created", grant->created_ms);
 	fields[6] = time_field("expires", "expires", grant->expires_ms);
+	fields[7] = flag_field(
+		"refreshable", "refresh tokens", grant->ends_ms != 0);
+	fields[7].is_detail = false;
+	/* It goes on when it is used, but not beyond its end. */
+	fields[8] = time_field("ends", "ends",
+		grant->ends_ms != 0 ? grant->ends_ms : grant->expires_ms);
 	return status;
 }
 
+static enum exit_status
+fill_consent(struct admin *admin, const void *thing, struct field *fields)
+{
+	const struct consent *item = thing;
+	const struct remembered *consent = &item->remembered;
+	struct span user = SPAN_ABSENT, app = SPAN_ABSENT;
+	enum exit_status status =
+		find_user_name(admin, consent->user_id, &user);
+
+	if (status == EXIT_DONE)
+		status = find_app_name(admin, consent->client_id, &app);
+	fields[0] = text_field("userName", "user", user);
+	fields[1] = text_field("client_id", "client id", consent->client_id);
+	fields[2] = text_field("app", "application", app);
+	fields[3] = text_field("scope", "scope", consent->scope);
+	fields[4] = time_field("created", "created", consent->created_ms);
+	fields[5] = time_field("expires", "expires", item->expires_ms);
+	return status;
+}
+
+const struct shown shown_consent = { "remembered consents",
+	sizeof(struct consent), 6, fill_consent };
 const struct shown shown_user = { "users", sizeof(struct user), 7, fill_user };
-const struct shown shown_app = { "applications", sizeof(struct app), 10,
+const struct shown shown_app = { "applications", sizeof(struct app), 15,
 	fill_app };
 const struct shown shown_key = { "keys", sizeof(struct key), 7, fill_key };
-const struct shown shown_grant = { "grants", sizeof(struct grant), 7,
+const struct shown shown_grant = { "grants", sizeof(struct grant), 9,
 	fill_grant };
 
 enum exit_status

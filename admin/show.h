@@ -3,7 +3,7 @@
 #include "find.h"
 /* Records as fields of output.h, the same wherever they are shown. */
 
-#define SHOW_COLUMNS_MAX 12
+#define SHOW_COLUMNS_MAX 16
 
 struct shown {
 	const char *plural; /* for people */
@@ -13,7 +13,8 @@ struct shown {
 		struct admin *admin, const void *thing, struct field *fields);
 };
 
-extern const struct shown shown_user, shown_app, shown_key, shown_grant;
+extern const struct shown shown_user, shown_app, shown_key, shown_grant,
+	shown_consent;
 
 /* One thing: the members of a JSON object that the caller has opened. */
 enum exit_status show_one(

@@ -2,44 +2,110 @@
  * authorize - sign in, and allow an application to act for you
  *
  *	GET  /oauth/authorize, /oauth/authenticate
- *	     client_id, redirect_uri, response_type=code, scope, state
+ *	     client_id, redirect_uri, response_type=code, scope, state;
+ *	     code_challenge, code_challenge_method=S256 (RFC 7636); nonce,
+ *	     prompt, max_age, login_hint (OpenID Connect Core section 3.1.2.1)
  *	POST the forms of its pages: sign-in, consent
  *	POST /oauth/signout
  *
  *	200  the sign-in or the consent page
  *	303  to the redirect URI with code, or error and error_description;
  *	     state and iss behind (RFC 6749 section 4.1.2, RFC 9207); or to
- *	     this page after sign-in
+ *	     this page after sign-in. With prompt=none nothing but this, once
+ *	     the redirect URI is known to be good
  *	400  a page that says which rule failed: unknown application, redirect
  *	     URI not absolute, not https, not registered ... never a redirect
  *	403  the sign-in page again after a wrong password; a form that is not
  *	     ours or was used already; not over https
  *	429  too many failed sign-ins
- *	503  a store did not answer (after consent the application is told:
- *	     303 with temporarily_unavailable)
+ *	503  a store did not answer (after consent, and with prompt=none, the
+ *	     application is told: 303 with temporarily_unavailable)
  *
- * Reads: accounts, keyring. Writes: grants (codes, sessions); rates;
- * activity.
+ * Reads: accounts, keyring. Writes: grants (codes, sessions, consents that are
+ * remembered); rates; activity.
  */
+#include "clock.h"
 #include "consent.h"
 #include "serve.h"
-#include "signin.h"
+#include "user.h"
+
+/* prompt=none: no page, whatever happens (OpenID Connect Core section
+ * 3.1.2.6). */
+static enum ost_err
+answer_silently(const struct context *ctx, const struct request *req,
+	struct response *res, const struct authorization *asked,
+	const struct visitor *visitor)
+{
+	enum ost_err err;
+
+	if (asked->error != OAUTH_OK)
+		return authorization_refuse(
+			ctx, req, res, asked, asked->error, asked->asking.why);
+	if (!visitor->is_signed_in ||
+		asking_wants_signin(
+			&asked->asking, visitor->auth_time_s, clock_wall_s()))
+		return authorization_refuse(ctx, req, res, asked,
+			OAUTH_LOGIN_REQUIRED, "The user has to sign in");
+	err = consent_remembered(ctx, req, res, asked, visitor);
+	if (err != OST_OK)
+		return authorization_fail(ctx, req, res, asked, err);
+	if (res->status != 0)
+		return OST_OK;
+	return authorization_refuse(ctx, req, res, asked,
+		OAUTH_CONSENT_REQUIRED, "The user has to allow it");
+}
+
+/* The form stands for the request less what this sign-in settles, so that it
+ * is not asked for again. */
+static enum ost_err
+ask_signin(const struct context *ctx, const struct request *req,
+	struct response *res, const struct authorization *asked)
+{
+	struct span target = asked->target, hint = asked->asking.login_hint;
+	enum ost_err err = OST_OK;
+
+	if (asked->error == OAUTH_OK)
+		err = asking_after_signin(
+			req->arena, &asked->asking, asked->target, &target);
+	if (err != OST_OK)
+		return err;
+	/* What can be no user name could be a text for the visitor. */
+	return signin_page(ctx, req, res, target, asked->app.name,
+		user_name_is_valid(hint) ? hint : SPAN(""), NULL, 200);
+}
 
 static enum ost_err
 show(const struct context *ctx, const struct request *req, struct response *res)
 {
+	struct visitor visitor = { 0 };
 	struct authorization asked;
-	struct visitor visitor;
-	enum ost_err err = consent_read(ctx, req, res, req->query, &asked);
+	bool is_silent;
+	enum ost_err err =
+		authorization_read(ctx, req, res, req->query, &asked);
 
 	if (err != OST_OK || res->status != 0)
 		return err;
+	is_silent = asked.asking.prompt & PROMPT_NONE;
 	err = visitor_find(ctx, req, &visitor);
 	if (err != OST_OK)
-		return err;
+		return is_silent
+			       ? authorization_fail(ctx, req, res, &asked, err)
+			       : err;
+	if (visitor.is_signed_in)
+		res->subject = visitor.user.name;
+	if (is_silent)
+		return answer_silently(ctx, req, res, &asked, &visitor);
 	if (!visitor.is_signed_in)
-		return signin_page(ctx, req, res, req->query, asked.app.name,
-			SPAN(""), NULL, 200);
+		return ask_signin(ctx, req, res, &asked);
+	if (asked.error != OAUTH_OK)
+		return authorization_refuse(
+			ctx, req, res, &asked, asked.error, asked.asking.why);
+	if (asking_wants_signin(
+		    &asked.asking, visitor.auth_time_s, clock_wall_s()))
+		return ask_signin(ctx, req, res, &asked);
+	err = consent_remembered(ctx, req, res, &asked, &visitor);
+	if (err != OST_OK || res->status != 0)
+		return err;
 	return consent_page(ctx, req, res, &asked, &visitor);
 }
 
@@ -59,7 +125,7 @@ submit(const struct context *ctx, const struct request *req,
 			"form_incomplete", SPAN_ABSENT);
 		return OST_OK;
 	}
-	err = consent_read(ctx, req, res, target, &asked);
+	err = authorization_read(ctx, req, res, target, &asked);
 	if (err != OST_OK || res->status != 0)
 		return err;
 	if (form_has(form, "decision"))

@@ -1,5 +1,6 @@
 #ifndef OSTIARY_CLIENT_H
 #define OSTIARY_CLIENT_H
+#include "app.h"
 #include "context.h"
 #include "form.h"
 #include "oauth.h"

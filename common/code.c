@@ -38,34 +38,46 @@ code_encode(struct arena *arena, const struct code *code, struct span *value)
 	return buf_span(&buf, value);
 }
 
+/* The form that it stands for gives no second code. */
+static enum ost_err
+once_item(struct arena *arena, struct span once, struct store_item *item)
+{
+	*item = (struct store_item){ .action = STORE_PUT,
+		.expect = STORE_ABSENT,
+		.value = SPAN("v=1\n"),
+		.expires_ms = clock_wall_ms() + 24LL * 3600 * 1000 };
+	return record_key(arena, "once:", once, &item->key);
+}
+
 enum ost_err
 code_create(struct store *grants, struct arena *arena, const struct code *asked,
-	int64_t lifetime_ms, struct span once, struct span *text)
+	int64_t lifetime_ms, struct span once, const struct store_item *also,
+	struct span *text)
 {
-	struct store_item items[2] = {
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
+	struct store_item items[3] = {
 		{ .action = STORE_PUT, .expect = STORE_ABSENT },
 	};
 	struct code code = *asked;
 	char random[CRYPTO_TEXT_SIZE];
+	size_t n = 1;
 	struct span made;
 	enum ost_err err;
 
 	crypto_random_text(random);
 	code.used_by = SPAN_ABSENT;
 	code.expires_ms = clock_wall_ms() + lifetime_ms;
+	items[0].expires_ms = code.expires_ms + CODE_REMEMBER_MS;
 	err = arena_copy(arena, (struct span){ random, sizeof(random) }, &made);
 	if (err == OST_OK)
 		err = code_key(arena, made, &items[0].key);
 	if (err == OST_OK)
 		err = code_encode(arena, &code, &items[0].value);
+	if (err == OST_OK && !span_is_absent(once))
+		err = once_item(arena, once, &items[n++]);
+	if (also != NULL)
+		items[n++] = *also;
 	if (err == OST_OK)
-		err = record_key(arena, "once:", once, &items[1].key);
-	items[0].expires_ms = code.expires_ms + CODE_REMEMBER_MS;
-	items[1].value = SPAN("v=1\n");
-	items[1].expires_ms = clock_wall_ms() + 24LL * 3600 * 1000;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
+		err = store_batch(grants, items, n);
 	if (err == OST_OK)
 		*text = made;
 	crypto_wipe(random, sizeof(random));

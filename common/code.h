@@ -17,13 +17,14 @@ struct code {
 };
 
 /*
- * Makes a code, valid for lifetime_ms, and uses up `once` (the nonce of the
- * consent form) in the same batch. *text is shown to the application; only
- * its hash is stored. OST_CONFLICT: the form was used already.
+ * Makes a code, valid for lifetime_ms. The same batch uses up `once` (the nonce
+ * of the consent form; absent: none) and holds the item `also` (NULL: none).
+ * *text is shown to the application; only its hash is stored. OST_CONFLICT:
+ * the form was used already, or what `also` expects is not so.
  */
 OST_CHECK enum ost_err code_create(struct store *grants, struct arena *arena,
 	const struct code *code, int64_t lifetime_ms, struct span once,
-	struct span *text);
+	const struct store_item *also, struct span *text);
 /* OST_NOTFOUND: never given out, or forgotten since. */
 OST_CHECK enum ost_err code_find(struct store *grants, struct arena *arena,
 	struct span text, struct code *code);

@@ -1,115 +1,13 @@
 #include "consent.h"
 #include "clock.h"
-#include "code.h"
 #include "csrf.h"
+#include "grant.h"
 #include "page.h"
+#include "redirect.h"
+#include "remembered.h"
+#include "rights.h"
 
 #define FORM_LIFETIME_S 3600
-
-static enum ost_err
-read_app(const struct context *c, const struct request *request,
-	struct response *response, struct authorization *asked)
-{
-	struct span client_id = SPAN_ABSENT;
-	enum ost_err err = form_get(asked->form, "client_id", &client_id);
-
-	if (err == OST_OK)
-		err = app_by_id(
-			c->accounts, request->arena, client_id, &asked->app);
-	if (err == OST_OK && !asked->app.is_disabled)
-		return OST_OK;
-	if (err != OST_OK && err != OST_NOTFOUND && err != OST_BADINPUT)
-		return err;
-	error_page(c, request, response, 400, "Unknown application",
-		"No application with this client_id is registered here. "
-		"Please tell those who run the application.",
-		"unknown_application", client_id);
-	return OST_OK;
-}
-
-static void
-check_redirect(const struct context *c, const struct request *request,
-	struct response *response, struct authorization *asked)
-{
-	enum ost_err err =
-		form_get(asked->form, "redirect_uri", &asked->redirect_uri);
-	enum uri_rule rule = URI_MISSING;
-
-	if (err == OST_BADINPUT) {
-		error_page(c, request, response, 400, "Wrong callback address",
-			"The application sent more than one redirect_uri.",
-			"redirect_uri_repeated", SPAN_ABSENT);
-		return;
-	}
-	if (err == OST_OK)
-		rule = oauth_redirect_check(&asked->app, asked->redirect_uri);
-	if (rule == URI_OK)
-		return;
-	error_page(c, request, response, 400, "Wrong callback address",
-		uri_rule_sentence(rule), uri_rule_name(rule),
-		err == OST_OK ? asked->redirect_uri : SPAN_ABSENT);
-}
-
-enum ost_err
-consent_read(const struct context *c, const struct request *request,
-	struct response *response, struct span target,
-	struct authorization *asked)
-{
-	enum ost_err err;
-
-	*asked = (struct authorization){ .target = target };
-	err = form_parse(request->arena, target, &asked->form);
-	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(c, request, response, 400, "Malformed request",
-			"The application sent an address that cannot be read.",
-			"request_malformed", SPAN_ABSENT);
-		return OST_OK;
-	}
-	if (err == OST_OK)
-		err = read_app(c, request, response, asked);
-	if (err == OST_OK && response->status == 0)
-		check_redirect(c, request, response, asked);
-	return err;
-}
-
-static enum ost_err
-redirect_back(const struct context *c, const struct request *request,
-	struct response *response, const struct authorization *asked,
-	struct span code, enum oauth_error error, const char *description,
-	struct span state)
-{
-	struct span location;
-	enum ost_err err = oauth_redirect_location(request->arena,
-		asked->redirect_uri, code, error, description, state,
-		c->config->issuer, &location);
-
-	if (err == OST_OK)
-		response_redirect(response, location,
-			error == OAUTH_OK ? "code_given"
-					  : oauth_error_name(error));
-	return err;
-}
-
-/* One line for each thing that the application may do. */
-static enum ost_err
-rights_text(struct arena *arena, struct span scope, struct span *rights)
-{
-	struct span rest = scope, token;
-	struct buf buf;
-
-	buf_init(&buf, arena);
-	buf_text(&buf,
-		"See who you are: user name, display name, email, roles\n");
-	buf_text(&buf, "Use this site's data and services in your name\n");
-	while (span_next(&rest, ' ', &token)) {
-		if (token.n == 0)
-			continue;
-		buf_text(&buf, "Permission: ");
-		buf_add(&buf, token);
-		buf_char(&buf, '\n');
-	}
-	return buf_span(&buf, rights);
-}
 
 static enum ost_err
 owner_name(const struct context *c, struct arena *arena, const struct app *app,
@@ -127,28 +25,53 @@ owner_name(const struct context *c, struct arena *arena, const struct app *app,
 	return err;
 }
 
+/* "180 days": in the largest unit that gives a whole number. */
+static enum ost_err
+lifetime_text(struct arena *arena, int64_t seconds, struct span *text)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = {
+		{ 86400, "day" },
+		{ 3600, "hour" },
+		{ 60, "minute" },
+		{ 1, "second" },
+	};
+	struct buf buf;
+	size_t i = 0;
+
+	while (seconds % units[i].seconds != 0)
+		i++;
+	buf_init(&buf, arena);
+	buf_i64(&buf, seconds / units[i].seconds);
+	buf_char(&buf, ' ');
+	buf_text(&buf, units[i].name);
+	if (seconds != units[i].seconds)
+		buf_char(&buf, 's');
+	return buf_span(&buf, text);
+}
+
 enum ost_err
 consent_page(const struct context *c, const struct request *request,
 	struct response *response, const struct authorization *asked,
 	const struct visitor *visitor)
 {
 	struct arena *arena = request->arena;
-	struct span owner, rights, token, signout;
+	struct span owner, rights, token, signout, remember = SPAN_ABSENT;
 	struct span display_name = visitor->user.display_name;
-	struct authorize_params params;
-	enum oauth_error error = oauth_authorize_params(asked->form, &params);
-	enum ost_err err;
+	struct span target = redirect_target_text(asked->redirect_uri);
+	bool is_native = redirect_is_native(asked->redirect_uri);
+	enum ost_err err = owner_name(c, arena, &asked->app, &owner);
 
-	response->subject = visitor->user.name;
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;
-	if (error != OAUTH_OK)
-		return redirect_back(c, request, response, asked, SPAN_ABSENT,
-			error, "The authorization request is not valid",
-			params.state);
-	err = owner_name(c, arena, &asked->app, &owner);
 	if (err == OST_OK)
-		err = rights_text(arena, params.scope, &rights);
+		err = rights_text(arena, &c->config->scopes,
+			asked->asking.scope, &rights);
+	if (err == OST_OK && !asked->app.is_public)
+		err = lifetime_text(
+			arena, c->config->consent_lifetime_s, &remember);
 	if (err == OST_OK)
 		err = csrf_make(c->ring, arena, "consent", visitor->cookie,
 			asked->target, FORM_LIFETIME_S, &token);
@@ -162,10 +85,12 @@ consent_page(const struct context *c, const struct request *request,
 		{ "app_description", asked->app.description },
 		{ "app_website", asked->app.website },
 		{ "app_owner", owner },
-		{ "callback_host", oauth_uri_host(asked->redirect_uri) },
+		{ "callback_host", is_native ? SPAN_ABSENT : target },
+		{ "callback_device", is_native ? target : SPAN_ABSENT },
 		{ "rights", rights },
 		{ "user_name", visitor->user.name },
 		{ "display_name", display_name },
+		{ "remember", remember },
 		{ "action", request->path },
 		{ "request", asked->target },
 		{ "csrf", token },
@@ -176,12 +101,56 @@ consent_page(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
+/* Whether a browser only wants to have the answer at hand: then no person has
+ * gone there yet. */
+static bool
+is_in_advance(const struct request *request)
+{
+	struct span unused;
+
+	return request_param(request, "HTTP_SEC_PURPOSE", &unused) !=
+		       OST_NOTFOUND ||
+	       request_param(request, "HTTP_PURPOSE", &unused) != OST_NOTFOUND;
+}
+
+enum ost_err
+consent_remembered(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	const struct visitor *visitor)
+{
+	struct remembered remembered;
+	struct store_item unchanged;
+	enum ost_err err;
+
+	if (asked->app.is_public || asked->asking.prompt & PROMPT_CONSENT ||
+		request->is_head || is_in_advance(request))
+		return OST_OK;
+	err = remembered_find(c->grants, request->arena, visitor->user.id,
+		asked->app.client_id, &remembered);
+	if (err == OST_NOTFOUND)
+		return OST_OK;
+	if (err == OST_OK &&
+		!remembered_covers(&remembered, &asked->app,
+			asked->asking.scope,
+			c->config->consent_lifetime_s * 1000, clock_wall_ms()))
+		return OST_OK;
+	if (err == OST_OK)
+		err = remembered_unchanged(
+			request->arena, &remembered, &unchanged);
+	if (err == OST_OK)
+		err = authorization_grant(c, request, response, asked, visitor,
+			SPAN_ABSENT, &unchanged, "code_given_remembered");
+	/* Withdrawn just now. */
+	return err == OST_CONFLICT ? OST_OK : err;
+}
+
 /* Fields that somebody added to the form must say what the request said. */
 static bool
 says_the_same(const struct form *form, const struct authorization *asked)
 {
 	static const char *const names[] = { "client_id", "redirect_uri",
-		"response_type", "scope", "state" };
+		"response_type", "scope", "state", "code_challenge",
+		"code_challenge_method", "nonce", "prompt", "max_age" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct span posted = SPAN_ABSENT, stored = SPAN_ABSENT;
@@ -209,48 +178,48 @@ refuse(const struct context *c, const struct request *request,
 }
 
 static enum ost_err
-decide(const struct context *c, const struct request *request,
-	struct response *response, const struct authorization *asked,
-	const struct visitor *visitor, bool is_allowed, struct span nonce)
+allow(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form,
+	const struct authorization *asked, const struct visitor *visitor,
+	struct span nonce)
 {
-	struct authorize_params params;
-	enum oauth_error error = oauth_authorize_params(asked->form, &params);
-	struct code code = { .client_id = asked->app.client_id,
-		.user_id = visitor->user.id,
-		.redirect_uri = asked->redirect_uri,
-		.scope = params.scope,
-		.user_epoch = visitor->user.epoch,
-		.app_epoch = asked->app.epoch };
-	struct span text = SPAN_ABSENT;
-	const char *description = "The user did not allow it";
-	enum ost_err err;
+	struct store_item item, *also = NULL;
+	struct span remember = SPAN_ABSENT;
+	enum ost_err err = form_get(form, "remember", &remember);
 
-	if (error == OAUTH_OK && is_allowed) {
-		err = code_create(c->grants, request->arena, &code,
-			c->config->code_lifetime_s * 1000, nonce, &text);
-	} else {
-		err = once_use(c->grants, request->arena, nonce,
-			clock_wall_ms() + 2 * FORM_LIFETIME_S * 1000);
-		if (error == OAUTH_OK)
-			error = OAUTH_ACCESS_DENIED;
-		else
-			description = "The authorization request is not valid";
+	if (err == OST_OK && span_eq(remember, SPAN("yes")) &&
+		!asked->app.is_public) {
+		err = remembered_item(c->grants, request->arena,
+			visitor->user.id, &asked->app, asked->asking.scope,
+			c->config->consent_lifetime_s * 1000, &item);
+		if (err != OST_OK)
+			return authorization_fail(
+				c, request, response, asked, err);
+		also = &item;
 	}
-	if (err == OST_CONFLICT) {
-		refuse(c, request, response);
-		return OST_OK;
-	}
-	/* All was valid: our own failure is an answer to the application too
-	 * (RFC 6749 section 4.1.2.1). */
-	if (err != OST_OK) {
-		error = err == OST_STORE || err == OST_BUSY
-				? OAUTH_TEMPORARILY_UNAVAILABLE
-				: OAUTH_SERVER_ERROR;
-		description = "Please try again later";
-		text = SPAN_ABSENT;
-	}
-	return redirect_back(c, request, response, asked, text, error,
-		description, params.state);
+	return authorization_grant(c, request, response, asked, visitor, nonce,
+		also,
+		also != NULL ? "code_given_and_remembered" : "code_given");
+}
+
+/* Whoever says no wants to be asked the next time. */
+static enum ost_err
+deny(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	const struct visitor *visitor, struct span nonce)
+{
+	enum ost_err err = once_use(c->grants, request->arena, nonce,
+		clock_wall_ms() + 2 * FORM_LIFETIME_S * 1000);
+
+	if (err == OST_OK)
+		err = remembered_forget(c->grants, request->arena,
+			visitor->user.id, asked->app.client_id);
+	if (err == OST_CONFLICT)
+		return err;
+	if (err != OST_OK)
+		return authorization_fail(c, request, response, asked, err);
+	return authorization_refuse(c, request, response, asked,
+		OAUTH_ACCESS_DENIED, "The user did not allow it");
 }
 
 enum ost_err
@@ -285,6 +254,17 @@ consent_submit(const struct context *c, const struct request *request,
 			"form_changed", SPAN_ABSENT);
 		return OST_OK;
 	}
-	return decide(c, request, response, asked, &visitor,
-		span_eq(decision, SPAN("allow")), nonce);
+	/* The page was shown for a good request: its rules changed since. */
+	if (asked->error != OAUTH_OK)
+		return authorization_refuse(c, request, response, asked,
+			asked->error, asked->asking.why);
+	err = span_eq(decision, SPAN("allow"))
+		      ? allow(c, request, response, form, asked, &visitor,
+				nonce)
+		      : deny(c, request, response, asked, &visitor, nonce);
+	if (err == OST_CONFLICT) {
+		refuse(c, request, response);
+		return OST_OK;
+	}
+	return err;
 }

@@ -1,29 +1,19 @@
 #ifndef OSTIARY_CONSENT_H
 #define OSTIARY_CONSENT_H
-#include "oauth.h"
-#include "signin.h"
-/* An authorization request (RFC 6749 section 4.1.1) and the decision about
- * it. */
+#include "authorization.h"
+/* What a user who is signed in decides about an authorization request. */
 
-struct authorization {
-	struct span target; /* the query string that it came as */
-	struct form *form;
-	struct app app;
-	struct span redirect_uri;
-};
-
-/*
- * Reads the request and checks what must hold before anything may be
- * redirected: the application, then its redirect URI. When one of them is
- * bad the response is an error page (status set, still OST_OK) that says
- * which rule failed.
- */
-OST_CHECK enum ost_err consent_read(const struct context *context,
-	const struct request *request, struct response *response,
-	struct span target, struct authorization *asked);
-/* Answers somebody who is signed in: the consent page, or a redirect with the
- * error of the remaining parameters. */
+/* Answers with the consent page. The parameters of the request are good. */
 OST_CHECK enum ost_err consent_page(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct authorization *asked, const struct visitor *visitor);
+/*
+ * Answers without a page, 303 with a code, where the user allowed as much
+ * before and wanted that remembered; else answers nothing (status stays 0).
+ * Never for a public app, for prompt=consent, and for a request that nobody
+ * made: HEAD, and what a browser fetches in advance.
+ */
+OST_CHECK enum ost_err consent_remembered(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, const struct visitor *visitor);
 /* Answers the posted decision: 303 with a code or access_denied; 403 when

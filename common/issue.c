@@ -90,6 +90,7 @@ access_token(const struct context *c, struct arena *arena,
 
 	*token = (struct token){
 		.kind = TOKEN_ACCESS,
+		.is_es256 = c->config->is_access_token_es256,
 		.subject = issue->user.id,
 		.user_epoch = issue->user.epoch,
 		.app_epoch = issue->app.epoch,

@@ -1,5 +1,6 @@
 #ifndef OSTIARY_ISSUE_H
 #define OSTIARY_ISSUE_H
+#include "app.h"
 #include "code.h"
 #include "context.h"
 #include "form.h"

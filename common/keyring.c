@@ -1,6 +1,4 @@
 #include "keyring.h"
-#include "clock.h"
-#include "codec.h"
 #include "log.h"
 #include "record.h"
 
@@ -8,15 +6,6 @@
 #include <string.h>
 
 #define ARENA_MAX 65536
-
-static const char *const state_names[] = { "next", "current", "old" };
-static const char *const kind_types[] = { "at+jwt", "ostiary-login+jwt" };
-
-const char *
-key_state_name(enum key_state state)
-{
-	return state_names[state];
-}
 
 struct keyring *
 keyring_new(void)
@@ -32,70 +21,25 @@ keyring_new(void)
 	return ring;
 }
 
+static void
+forget(struct keyring *ring)
+{
+	for (size_t i = 0; i < KEYRING_MAX; i++)
+		pair_release(&ring->pairs[i]);
+	crypto_wipe(ring->keys, sizeof(ring->keys));
+	ring->n = 0;
+	ring->raw = SPAN_ABSENT;
+	arena_reset(ring->arena);
+}
+
 void
 keyring_free(struct keyring *ring)
 {
 	if (ring == NULL)
 		return;
+	forget(ring);
 	arena_free(ring->arena);
-	crypto_wipe(ring, sizeof(*ring));
 	free(ring);
-}
-
-static enum ost_err
-make_headers(struct keyring *ring, struct signing_key *key)
-{
-	for (int kind = 0; kind < TOKEN_KINDS; kind++) {
-		struct span json;
-		struct buf text, header;
-		enum ost_err err;
-
-		buf_init(&text, ring->arena);
-		buf_printf(&text,
-			"{\"alg\":\"HS256\",\"kid\":\"%.*s\","
-			"\"typ\":\"%s\"}",
-			KID_SIZE, key->kid, kind_types[kind]);
-		err = buf_span(&text, &json);
-		if (err != OST_OK)
-			return err;
-		buf_init(&header, ring->arena);
-		base64url_encode(&header, json);
-		err = buf_span(&header, &key->header[kind]);
-		if (err != OST_OK)
-			return err;
-	}
-	return OST_OK;
-}
-
-/* "KID STATE CREATED RETIRED HEX" */
-static enum ost_err
-read_key(struct keyring *ring, struct span text, struct signing_key *key)
-{
-	struct span part[5], secret, rest = text;
-	uint64_t created, retired;
-	int state;
-
-	for (size_t i = 0; i < 5; i++)
-		if (!span_next(&rest, ' ', &part[i]))
-			return OST_STORE;
-	for (size_t i = 0; i < part[0].n; i++)
-		if (!char_is_alnum(part[0].p[i]))
-			return OST_STORE;
-	for (state = KEY_NEXT; state <= KEY_OLD; state++)
-		if (span_eq(part[1], span_of(state_names[state])))
-			break;
-	if (!span_is_absent(rest) || part[0].n != KID_SIZE || state > KEY_OLD ||
-		span_to_u64(part[2], 0, INT64_MAX, &created) != OST_OK ||
-		span_to_u64(part[3], 0, INT64_MAX, &retired) != OST_OK ||
-		hex_decode(ring->arena, part[4], &secret) != OST_OK ||
-		secret.n != CRYPTO_HASH_SIZE)
-		return OST_STORE;
-	memcpy(key->kid, part[0].p, KID_SIZE);
-	memcpy(key->secret, secret.p, secret.n);
-	key->state = (enum key_state)state;
-	key->created_ms = (int64_t)created;
-	key->retired_ms = (int64_t)retired;
-	return make_headers(ring, key);
 }
 
 static enum ost_err
@@ -110,7 +54,8 @@ read_ring(struct keyring *ring, const struct record *record)
 			continue;
 		if (ring->n == KEYRING_MAX)
 			return OST_STORE;
-		err = read_key(ring, value, &ring->keys[ring->n]);
+		err = signing_key_decode(
+			ring->arena, value, &ring->keys[ring->n]);
 		if (err != OST_OK)
 			return err;
 		current += ring->keys[ring->n].state == KEY_CURRENT;
@@ -120,21 +65,14 @@ read_ring(struct keyring *ring, const struct record *record)
 	return current == 1 && next <= 1 ? OST_OK : OST_STORE;
 }
 
-static void
-forget(struct keyring *ring)
-{
-	crypto_wipe(ring->keys, sizeof(ring->keys));
-	ring->n = 0;
-	ring->raw = SPAN_ABSENT;
-	arena_reset(ring->arena);
-}
-
 enum ost_err
 keyring_load(struct keyring *ring, struct store *store, struct arena *scratch)
 {
 	struct span raw;
-	enum ost_err err = store_get(store, SPAN("ring"), scratch, &raw);
+	enum ost_err err;
 
+	ring->store = store;
+	err = store_get(store, SPAN("ring"), scratch, &raw);
 	if (err != OST_OK)
 		return err;
 	if (!span_is_absent(ring->raw) && crypto_equal(ring->raw, raw))
@@ -162,122 +100,6 @@ keyring_decode(struct keyring *ring, struct span raw)
 	return err;
 }
 
-static void
-new_key(struct signing_key *key, enum key_state state)
-{
-	char text[CRYPTO_TEXT_SIZE];
-
-	memset(key, 0, sizeof(*key));
-	crypto_random_text(text);
-	memcpy(key->kid, text, KID_SIZE);
-	crypto_random(key->secret, sizeof(key->secret));
-	key->state = state;
-	key->created_ms = clock_wall_ms();
-}
-
-static enum ost_err
-encode(const struct signing_key *keys, size_t n, struct arena *scratch,
-	struct span *value)
-{
-	struct buf buf, line;
-	struct span text;
-	enum ost_err err;
-
-	buf_init(&buf, scratch);
-	record_begin(&buf);
-	for (size_t i = 0; i < n; i++) {
-		const struct signing_key *key = &keys[i];
-
-		buf_init(&line, scratch);
-		buf_printf(&line, "%.*s %s %lld %lld ", KID_SIZE, key->kid,
-			state_names[key->state], (long long)key->created_ms,
-			(long long)key->retired_ms);
-		hex_encode(&line, (struct span){ (const char *)key->secret,
-					  sizeof(key->secret) });
-		err = buf_span(&line, &text);
-		if (err != OST_OK)
-			return err;
-		record_add(&buf, "key", text);
-	}
-	return buf_span(&buf, value);
-}
-
-enum ost_err
-keyring_create(struct store *store, struct arena *scratch)
-{
-	struct signing_key keys[2];
-	struct span value;
-	enum ost_err err;
-
-	new_key(&keys[0], KEY_CURRENT);
-	new_key(&keys[1], KEY_NEXT);
-	err = encode(keys, 2, scratch, &value);
-	if (err == OST_OK)
-		err = store_put(store, SPAN("ring"), value, 0, STORE_ABSENT);
-	crypto_wipe(keys, sizeof(keys));
-	return err;
-}
-
-enum ost_err
-keyring_save(
-	const struct keyring *ring, struct store *store, struct arena *scratch)
-{
-	struct span value;
-	enum ost_err err = encode(ring->keys, ring->n, scratch, &value);
-
-	if (err == OST_OK)
-		err = store_put(store, SPAN("ring"), value, 0, STORE_ANY);
-	return err;
-}
-
-/* The keys after a rotation; returns how many. */
-static size_t
-rotated(const struct keyring *ring, struct signing_key *keys, int64_t keep_ms)
-{
-	int64_t now_ms = clock_wall_ms();
-	bool has_current = false;
-	size_t n = 0;
-
-	for (size_t i = 0; i < ring->n; i++) {
-		struct signing_key key = ring->keys[i];
-
-		if (key.state == KEY_OLD && now_ms - key.retired_ms > keep_ms)
-			continue;
-		if (key.state == KEY_CURRENT) {
-			key.state = KEY_OLD;
-			key.retired_ms = now_ms;
-		} else if (key.state == KEY_NEXT) {
-			key.state = KEY_CURRENT;
-			has_current = true;
-		}
-		keys[n++] = key;
-	}
-	if (!has_current)
-		new_key(&keys[n++], KEY_CURRENT);
-	new_key(&keys[n++], KEY_NEXT);
-	return n;
-}
-
-enum ost_err
-keyring_rotate(struct keyring *ring, struct store *store, struct arena *scratch,
-	int64_t keep_ms)
-{
-	struct signing_key keys[KEYRING_MAX + 2];
-	size_t n = rotated(ring, keys, keep_ms);
-	struct span value;
-	enum ost_err err = OST_TOOBIG;
-
-	/* Dropping a key that may still verify would log people out. */
-	if (n <= KEYRING_MAX)
-		err = encode(keys, n, scratch, &value);
-	if (err == OST_OK)
-		err = store_swap(store, SPAN("ring"), ring->raw, value, 0);
-	crypto_wipe(keys, sizeof(keys));
-	if (err == OST_OK)
-		err = keyring_load(ring, store, scratch);
-	return err;
-}
-
 const struct signing_key *
 keyring_current(const struct keyring *ring)
 {
@@ -288,25 +110,101 @@ keyring_current(const struct keyring *ring)
 }
 
 enum ost_err
-signing_key_mac(const struct signing_key *key, struct span data,
-	unsigned char mac[static CRYPTO_HASH_SIZE])
+keyring_pair(struct keyring *ring, size_t i, struct arena *scratch,
+	const struct pair **pair)
 {
-	struct span secret = { (const char *)key->secret, sizeof(key->secret) };
+	const struct signing_key *key = &ring->keys[i];
+	struct span name, raw;
+	enum ost_err err = OST_OK;
 
-	return crypto_hmac(secret, data, mac);
+	if (ring->pairs[i].ec == NULL) {
+		err = pair_name(scratch, signing_key_kid(key), &name);
+		if (err == OST_OK)
+			err = store_get(ring->store, name, scratch, &raw);
+		if (err == OST_OK)
+			err = pair_decode(scratch, raw, &ring->pairs[i]);
+		if (err == OST_NOTFOUND || err == OST_STORE)
+			log_message("error", "signing key %.*s %s", KID_SIZE,
+				key->kid,
+				err == OST_STORE
+					? "has no key pair that can be read"
+					: "has no key pair yet: run `ostiary "
+					  "init`");
+	}
+	if (err == OST_OK)
+		*pair = &ring->pairs[i];
+	return err == OST_NOTFOUND ? OST_STORE : err;
+}
+
+/* What keys[i] signs that kind with. */
+static enum ost_err
+jws_key_of(struct keyring *ring, size_t i, enum token_kind kind,
+	struct arena *scratch, struct jws_key *jws)
+{
+	const struct signing_key *key = &ring->keys[i];
+	const struct pair *pair;
+	enum ost_err err;
+
+	*jws = (struct jws_key){ .secret = { (const char *)key->secret,
+					 sizeof(key->secret) } };
+	if (kind == TOKEN_ACCESS || kind == TOKEN_LOGIN)
+		return OST_OK;
+	err = keyring_pair(ring, i, scratch, &pair);
+	if (err == OST_OK)
+		jws->pkey = kind == TOKEN_ID_RS256 ? pair->rsa : pair->ec;
+	return err;
 }
 
 enum ost_err
-signing_key_mac_for(const struct signing_key *key, const char *purpose,
-	struct span data, unsigned char mac[static CRYPTO_HASH_SIZE])
+keyring_sign(struct keyring *ring, struct arena *arena, enum token_kind kind,
+	struct span payload, struct span *text)
 {
-	unsigned char derived[CRYPTO_HASH_SIZE];
-	enum ost_err err = signing_key_mac(key, span_of(purpose), derived);
+	const struct signing_key *key = keyring_current(ring);
+	struct jws_key jws;
+	enum ost_err err =
+		jws_key_of(ring, (size_t)(key - ring->keys), kind, arena, &jws);
 
+	if (err != OST_OK)
+		return err;
+	return jws_sign(arena, key->header[kind], &jws, payload, text);
+}
+
+/* Finds the key and kind whose header the text bears. */
+static bool
+find_key(const struct keyring *ring, unsigned int kinds, struct span text,
+	size_t *key, enum token_kind *kind)
+{
+	struct span rest = text, head;
+
+	if (!span_cut(&rest, '.', &head))
+		return false;
+	for (size_t i = 0; i < ring->n; i++)
+		for (unsigned int k = 0; k < TOKEN_KINDS; k++)
+			if ((kinds & 1u << k) != 0 &&
+				span_eq(head, ring->keys[i].header[k])) {
+				*kind = (enum token_kind)k;
+				*key = i;
+				return true;
+			}
+	return false;
+}
+
+enum ost_err
+keyring_verify(struct keyring *ring, struct arena *arena, unsigned int kinds,
+	struct span text, enum token_kind *kind, struct span *payload)
+{
+	enum token_kind found;
+	struct jws_key jws;
+	enum ost_err err;
+	size_t i;
+
+	if (!find_key(ring, kinds, text, &i, &found))
+		return OST_DENIED;
+	err = jws_key_of(ring, i, found, arena, &jws);
 	if (err == OST_OK)
-		err = crypto_hmac(
-			(struct span){ (const char *)derived, sizeof(derived) },
-			data, mac);
-	crypto_wipe(derived, sizeof(derived));
+		err = jws_verify(arena, ring->keys[i].header[found], &jws, text,
+			payload);
+	if (err == OST_OK)
+		*kind = found;
 	return err;
 }

@@ -35,9 +35,28 @@ is_shown(const struct renderer *r)
 	return r->depth == 0 || r->sections[r->depth - 1].is_shown;
 }
 
+/* The line of the innermost list around: its label, or what is behind it. */
+static bool
+find_line(const struct renderer *r, bool is_label, struct span *value)
+{
+	for (size_t i = r->depth; i > 0; i--) {
+		struct span label = SPAN_ABSENT, text = r->sections[i - 1].line;
+
+		if (!r->sections[i - 1].is_list)
+			continue;
+		span_cut(&text, '\t', &label);
+		*value = is_label ? label : text;
+		return true;
+	}
+	return false;
+}
+
 static bool
 find_var(const struct renderer *r, struct span name, struct span *value)
 {
+	if (name.n > 0 && name.p[0] == '.')
+		return (name.n == 1 || span_eq(name, SPAN(".label"))) &&
+		       find_line(r, name.n > 1, value);
 	for (size_t i = 0; i < r->n; i++) {
 		if (!span_eq(span_of(r->vars[i].name), name))
 			continue;
@@ -97,19 +116,6 @@ end_section(struct renderer *r, struct span name)
 	return true;
 }
 
-/* The line of the innermost list around. */
-static bool
-find_line(const struct renderer *r, struct span *line)
-{
-	for (size_t i = r->depth; i > 0; i--) {
-		if (!r->sections[i - 1].is_list)
-			continue;
-		*line = r->sections[i - 1].line;
-		return true;
-	}
-	return false;
-}
-
 static bool
 render_value(struct renderer *r, struct span name)
 {
@@ -117,8 +123,7 @@ render_value(struct renderer *r, struct span name)
 
 	if (!is_shown(r))
 		return true;
-	if (span_eq(name, SPAN(".")) ? !find_line(r, &value)
-				     : !find_var(r, name, &value))
+	if (!find_var(r, name, &value))
 		return false;
 	buf_html(r->out, value);
 	return true;

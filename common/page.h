@@ -8,7 +8,9 @@
  *	{{?name}} ... {{/name}}	only when the variable is there and not empty
  *	{{!name}} ... {{/name}}	only when it is not
  *	{{#name}} ... {{.}} ... {{/name}}	once for each line of the
- *				variable, {{.}} being the line, escaped
+ *				variable, {{.}} being the line, escaped, and
+ *				{{.label}} what stands before its first tab,
+ *				which {{.}} then leaves out
  * There is no way to put raw HTML into a page.
  */
 struct page_var {

@@ -10,19 +10,23 @@
 #define HAS_DEVICE 0
 #endif
 
-void
-refuse_challenge(const struct context *c, struct response *response,
-	const char *error, struct span scope)
+static void
+add_challenge(struct response *response, struct buf *buf)
 {
 	struct span text;
+
+	if (buf_span(buf, &text) == OST_OK)
+		response_header(response, "WWW-Authenticate", text);
+	else
+		response->headers.is_failed = true;
+}
+
+void
+refuse_bearer(const struct context *c, struct response *response,
+	const char *error, struct span scope)
+{
 	struct buf buf;
 
-	buf_init(&buf, response->arena);
-	buf_text(&buf, "Basic realm=");
-	buf_quoted(&buf, c->config->realm);
-	buf_text(&buf, ", charset=\"UTF-8\"");
-	if (buf_span(&buf, &text) == OST_OK)
-		response_header(response, "WWW-Authenticate", text);
 	buf_init(&buf, response->arena);
 	buf_text(&buf, "Bearer realm=");
 	buf_quoted(&buf, c->config->realm);
@@ -32,10 +36,21 @@ refuse_challenge(const struct context *c, struct response *response,
 		buf_text(&buf, ", scope=");
 		buf_quoted(&buf, scope);
 	}
-	if (buf_span(&buf, &text) == OST_OK)
-		response_header(response, "WWW-Authenticate", text);
-	else
-		response->headers.is_failed = true;
+	add_challenge(response, &buf);
+}
+
+void
+refuse_challenge(const struct context *c, struct response *response,
+	const char *error, struct span scope)
+{
+	struct buf buf;
+
+	buf_init(&buf, response->arena);
+	buf_text(&buf, "Basic realm=");
+	buf_quoted(&buf, c->config->realm);
+	buf_text(&buf, ", charset=\"UTF-8\"");
+	add_challenge(response, &buf);
+	refuse_bearer(c, response, error, scope);
 }
 
 /* RFC 6750 section 3.1: which error attribute goes with which answer. */

@@ -10,6 +10,10 @@ void refuse_caller(const struct context *context, struct response *response,
 /* The same for a code alone. */
 void refuse_code(const struct context *context, struct response *response,
 	struct span path, enum api_code code);
+/* The Bearer challenge (RFC 6750 section 3). error: its attribute, NULL for
+ * none; scope: likewise, absent for none. */
+void refuse_bearer(const struct context *context, struct response *response,
+	const char *error, struct span scope);
 /* The Basic and the Bearer challenge (RFC 7617, RFC 6750). error: the
  * attribute of the Bearer challenge, NULL for none; scope: likewise, absent
  * for none. */

@@ -74,6 +74,21 @@ scope_sentence(const struct scope_registry *registry, struct span token)
 			     : span_of(standard_sentence(token));
 }
 
+struct span
+scope_supported(const struct scope_registry *registry, size_t i)
+{
+	size_t standard_n = sizeof(standard) / sizeof(standard[0]);
+
+	if (i < standard_n)
+		return span_of(standard[i].name);
+	/* An entry for one of the five only changes its sentence. */
+	for (size_t j = 0, at = standard_n; j < registry->n; j++)
+		if (standard_sentence(registry->entries[j].name) == NULL &&
+			at++ == i)
+			return registry->entries[j].name;
+	return SPAN_ABSENT;
+}
+
 bool
 scope_is_within(struct span narrow, struct span wide)
 {

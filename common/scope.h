@@ -28,6 +28,9 @@ bool scope_is_known(const struct scope_registry *registry, struct span scope);
  */
 struct span scope_sentence(
 	const struct scope_registry *registry, struct span token);
+/* The i-th name that metadata tells of: the five, then those of the registry;
+ * the absent span past the end. */
+struct span scope_supported(const struct scope_registry *registry, size_t i);
 /* Whether every token of narrow stands in wide. The empty one is in every
  * one. */
 bool scope_is_within(struct span narrow, struct span wide);

@@ -64,8 +64,10 @@ visitor_find(const struct context *c, const struct request *request,
 		err = user_by_id(c->accounts, request->arena, session.user_id,
 			&found.user);
 	if (err == OST_OK && !found.user.is_disabled &&
-		found.user.generation == session.generation)
+		found.user.generation == session.generation) {
 		found.is_signed_in = true;
+		found.auth_time_s = session.created_ms / 1000;
+	}
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
 	*visitor = found;

@@ -9,8 +9,9 @@
 
 struct visitor {
 	bool is_signed_in;
-	struct user user;   /* when signed in */
-	struct span cookie; /* the session's secret; binds form tokens */
+	struct user user;    /* when signed in */
+	struct span cookie;  /* the session's secret; binds form tokens */
+	int64_t auth_time_s; /* when that session's sign-in was; 0: never */
 };
 
 /* Who the session cookie says it is; nobody when the session is over, the

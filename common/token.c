@@ -1,9 +1,6 @@
 #include "token.h"
 #include "clock.h"
-#include "codec.h"
 #include "json.h"
-
-#include <string.h>
 
 #define CLOCK_SKEW_S 60
 /* No token of ours lives longer, whatever the configuration says (its bound
@@ -42,80 +39,27 @@ write_payload(struct arena *arena, struct span issuer,
 }
 
 enum ost_err
-token_issue(struct arena *arena, const struct keyring *ring, struct span issuer,
+token_issue(struct arena *arena, struct keyring *ring, struct span issuer,
 	struct token *token, struct span *text)
 {
-	const struct signing_key *key = keyring_current(ring);
-	unsigned char mac[CRYPTO_HASH_SIZE];
+	enum token_kind kind = token->kind == TOKEN_ACCESS && token->is_es256
+				       ? TOKEN_ACCESS_ES256
+				       : token->kind;
 	char jti[CRYPTO_TEXT_SIZE];
-	struct span payload, input;
-	struct buf buf;
+	struct span payload, signed_text;
 	enum ost_err err;
 
 	crypto_random_text(jti);
 	err = arena_copy(arena, (struct span){ jti, 22 }, &token->jti);
 	if (err == OST_OK)
 		err = write_payload(arena, issuer, token, &payload);
-	if (err != OST_OK)
-		return err;
-	buf_init(&buf, arena);
-	buf_add(&buf, key->header[token->kind]);
-	buf_char(&buf, '.');
-	base64url_encode(&buf, payload);
-	err = buf_span(&buf, &input);
 	if (err == OST_OK)
-		err = signing_key_mac(key, input, mac);
-	if (err != OST_OK)
-		return err;
-	buf_char(&buf, '.');
-	base64url_encode(&buf, (struct span){ (char *)mac, sizeof(mac) });
-	err = buf_span(&buf, &input);
-	if (err == OST_OK && input.n > TOKEN_SIZE_MAX)
+		err = keyring_sign(ring, arena, kind, payload, &signed_text);
+	if (err == OST_OK && signed_text.n > TOKEN_SIZE_MAX)
 		err = OST_TOOBIG;
 	if (err == OST_OK)
-		*text = input;
+		*text = signed_text;
 	return err;
-}
-
-enum ost_err
-jws_verify(struct arena *arena, struct span header, struct span key,
-	struct span text, struct span *payload)
-{
-	unsigned char mac[CRYPTO_HASH_SIZE];
-	struct span rest = text, head, body, given, input;
-	enum ost_err err;
-
-	if (!span_cut(&rest, '.', &head) || !span_cut(&rest, '.', &body) ||
-		!span_eq(head, header))
-		return OST_DENIED;
-	err = base64url_decode(arena, rest, &given);
-	if (err != OST_OK)
-		return err == OST_BADINPUT ? OST_DENIED : err;
-	input = (struct span){ text.p, head.n + 1 + body.n };
-	err = crypto_hmac(key, input, mac);
-	if (err != OST_OK)
-		return err;
-	if (!crypto_equal(given, (struct span){ (char *)mac, sizeof(mac) }))
-		return OST_DENIED;
-	err = base64url_decode(arena, body, payload);
-	return err == OST_BADINPUT ? OST_DENIED : err;
-}
-
-/* Finds the key and kind whose header the token bears. */
-static const struct signing_key *
-find_key(const struct keyring *ring, struct span text, enum token_kind *kind)
-{
-	struct span rest = text, head;
-
-	if (!span_cut(&rest, '.', &head))
-		return NULL;
-	for (size_t i = 0; i < ring->n; i++)
-		for (int k = 0; k < TOKEN_KINDS; k++)
-			if (span_eq(head, ring->keys[i].header[k])) {
-				*kind = (enum token_kind)k;
-				return &ring->keys[i];
-			}
-	return NULL;
 }
 
 static enum ost_err
@@ -220,25 +164,25 @@ check_times(const struct token *token)
 }
 
 enum ost_err
-token_verify(struct arena *arena, const struct keyring *ring,
-	struct span issuer, struct span text, struct token *token)
+token_verify(struct arena *arena, struct keyring *ring, struct span issuer,
+	struct span text, struct token *token)
 {
 	struct token found = { 0 };
-	const struct signing_key *key;
 	struct json *claims = NULL;
+	enum token_kind kind;
 	struct span payload;
 	enum ost_err err;
 
 	if (text.n > TOKEN_SIZE_MAX)
 		return OST_DENIED;
-	key = find_key(ring, text, &found.kind);
-	if (key == NULL)
-		return OST_DENIED;
-	err = jws_verify(arena, key->header[found.kind],
-		(struct span){ (const char *)key->secret, sizeof(key->secret) },
-		text, &payload);
+	err = keyring_verify(ring, arena,
+		1u << TOKEN_ACCESS | 1u << TOKEN_ACCESS_ES256 |
+			1u << TOKEN_LOGIN,
+		text, &kind, &payload);
 	if (err != OST_OK)
 		return err;
+	found.is_es256 = kind == TOKEN_ACCESS_ES256;
+	found.kind = found.is_es256 ? TOKEN_ACCESS : kind;
 	err = json_parse(payload, TOKEN_SIZE_MAX, &claims);
 	if (err != OST_OK)
 		return err == OST_NOMEM ? err : OST_DENIED;

@@ -2,15 +2,17 @@
 #define OSTIARY_TOKEN_H
 #include "keyring.h"
 /*
- * Signed bearer tokens: JWS compact serialization (RFC 7515) with HS256 and
- * the claims of RFC 9068 where they apply. Whether a well-signed token is
- * still alive is gate's question, not this module's.
+ * Signed bearer tokens: JWS compact serialization (RFC 7515) with HS256, or
+ * ES256 if configured, and the claims of RFC 9068 where they apply. Both are
+ * verified whatever is configured, so that a change logs nobody out. Whether a
+ * well-signed token is still alive is gate's question, not this module's.
  */
 #define TOKEN_SIZE_MAX 4096 /* bytes; a longer one is never verified */
 
 struct token {
-	enum token_kind kind;
-	struct span subject;   /* user id; client id in a client's own token */
+	enum token_kind kind; /* TOKEN_ACCESS or TOKEN_LOGIN */
+	bool is_es256;	      /* an access token signed with ES256, not HS256 */
+	struct span subject;  /* user id; client id in a client's own token */
 	struct span client_id; /* absent in a login token */
 	struct span scope;     /* absent in a login token; may be empty */
 	struct span jti;
@@ -28,24 +30,17 @@ token_is_client(const struct token *token)
 	return token->kind != TOKEN_LOGIN && token->grant_id.n == 0;
 }
 
-/* Signs; sets jti. issuer is also the audience. OST_TOOBIG: it would be longer
- * than TOKEN_SIZE_MAX. */
-OST_CHECK enum ost_err token_issue(struct arena *arena,
-	const struct keyring *ring, struct span issuer, struct token *token,
-	struct span *text);
+/* Signs as kind and is_es256 say; sets jti. issuer is also the audience.
+ * OST_TOOBIG: it would be longer than TOKEN_SIZE_MAX; OST_STORE: there is no
+ * key pair to sign with (logged). */
+OST_CHECK enum ost_err token_issue(struct arena *arena, struct keyring *ring,
+	struct span issuer, struct token *token, struct span *text);
 /*
- * OST_OK: the MAC holds, every claim is right and it has not expired.
+ * OST_OK: the signature holds, every claim is right and it has not expired.
  * OST_EXPIRED: as that, but expired; *token is filled then too.
- * OST_DENIED: anything else that is wrong with it. OST_CRYPTO, OST_NOMEM.
+ * OST_DENIED: anything else that is wrong with it; an ID token is none.
+ * OST_STORE: its key pair cannot be had. OST_CRYPTO, OST_NOMEM.
  */
-OST_CHECK enum ost_err token_verify(struct arena *arena,
-	const struct keyring *ring, struct span issuer, struct span text,
-	struct token *token);
-/*
- * The JWS layer alone, which the test vectors drive: text must be
- * header.PAYLOAD.MAC with exactly this header; *payload is decoded only after
- * the MAC holds. OST_DENIED else.
- */
-OST_CHECK enum ost_err jws_verify(struct arena *arena, struct span header,
-	struct span key, struct span text, struct span *payload);
+OST_CHECK enum ost_err token_verify(struct arena *arena, struct keyring *ring,
+	struct span issuer, struct span text, struct token *token);
 #endif

@@ -4,58 +4,6 @@
 
 #define HOST_MAX 255 /* a name of 253 bytes, or an address */
 
-static const struct {
-	const char *name, *sentence;
-} rules[] = {
-	[URI_OK] = { "ok", "The callback URL is good." },
-	[URI_MISSING] = { "redirect_uri_missing",
-		"The callback URL (redirect_uri) is missing." },
-	[URI_TOO_LONG] = { "redirect_uri_too_long",
-		"The callback URL is longer than 2000 bytes." },
-	[URI_NOT_ABSOLUTE] = { "redirect_uri_not_absolute",
-		"The callback URL must be absolute: https://host/path." },
-	[URI_NOT_HTTPS] = { "redirect_uri_not_https",
-		"The callback URL must begin with https://." },
-	[URI_BAD_CHARACTER] = { "redirect_uri_bad_character",
-		"The callback URL holds a character or a percent escape that "
-		"may not stand there." },
-	[URI_USERINFO] = { "redirect_uri_userinfo",
-		"The callback URL must not have a user name before its host." },
-	[URI_BAD_HOST] = { "redirect_uri_bad_host",
-		"The host of the callback URL is neither a host name nor an "
-		"address." },
-	[URI_BAD_PORT] = { "redirect_uri_bad_port",
-		"The port of the callback URL must be a number from 1 to "
-		"65535." },
-	[URI_FRAGMENT] = { "redirect_uri_fragment",
-		"The callback URL must not have a fragment (#)." },
-	[URI_BAD_PATH] = { "redirect_uri_bad_path",
-		"The path of the callback URL must not have \".\" or \"..\" "
-		"segments, empty segments or a semicolon." },
-	[URI_RESERVED_QUERY] = { "redirect_uri_reserved_query",
-		"The query of the callback URL uses a name that belongs to the "
-		"answer: code, state, error, error_description or iss." },
-	[URI_HAS_QUERY] = { "redirect_uri_has_query",
-		"A callback prefix must not have a query." },
-	[URI_ROOT_PREFIX] = { "redirect_uri_root_prefix",
-		"A callback prefix must have a path: a whole host is too "
-		"much." },
-	[URI_NOT_REGISTERED] = { "redirect_uri_not_registered",
-		"The callback URL is not registered for this application." },
-};
-
-const char *
-uri_rule_name(enum uri_rule rule)
-{
-	return rules[rule].name;
-}
-
-const char *
-uri_rule_sentence(enum uri_rule rule)
-{
-	return rules[rule].sentence;
-}
-
 /* RFC 3986 section 3.1. */
 static bool
 is_scheme(struct span text)
@@ -69,18 +17,50 @@ is_scheme(struct span text)
 	return true;
 }
 
-static enum uri_rule
-cut_scheme(struct span *text)
+static bool
+has_capital(struct span text)
 {
-	struct span rest = *text, scheme;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != char_lower(text.p[i]))
+			return true;
+	return false;
+}
 
-	if (!span_cut(&rest, ':', &scheme) || !is_scheme(scheme))
-		return URI_NOT_ABSOLUTE;
-	if (!span_eq_nocase(scheme, SPAN("https")))
+static enum uri_rule
+read_scheme(struct span scheme, bool is_native, enum uri_kind *kind)
+{
+	*kind = URI_WEB;
+	if (span_eq_nocase(scheme, SPAN("https")))
+		return URI_OK;
+	if (!is_native)
 		return URI_NOT_HTTPS;
-	if (!span_starts(rest, SPAN("//")))
+	*kind = URI_LOOPBACK;
+	if (span_eq_nocase(scheme, SPAN("http")))
+		return URI_OK;
+	*kind = URI_PRIVATE;
+	if (!span_has(scheme, '.') || scheme.p[scheme.n - 1] == '.')
+		return URI_SCHEME_PLAIN;
+	return has_capital(scheme) ? URI_SCHEME_CASE : URI_OK;
+}
+
+/* Cuts the scheme and, where an authority follows, the "//". */
+static enum uri_rule
+cut_scheme(
+	struct span *text, bool is_native, struct uri *uri, bool *has_authority)
+{
+	struct span rest = *text;
+	enum uri_rule rule;
+
+	if (!span_cut(&rest, ':', &uri->scheme) || !is_scheme(uri->scheme))
 		return URI_NOT_ABSOLUTE;
-	*text = span_skip(rest, 2);
+	rule = read_scheme(uri->scheme, is_native, &uri->kind);
+	if (rule != URI_OK)
+		return rule;
+	*has_authority = span_starts(rest, SPAN("//"));
+	if (!*has_authority &&
+		(uri->kind != URI_PRIVATE || !span_starts(rest, SPAN("/"))))
+		return URI_NOT_ABSOLUTE;
+	*text = *has_authority ? span_skip(rest, 2) : rest;
 	return URI_OK;
 }
 
@@ -130,7 +110,7 @@ parse_authority(struct span authority, struct uri *uri)
 {
 	char origin[sizeof("https://") - 1 + HOST_MAX] = "https://";
 	struct origin unused;
-	uint64_t port = 443;
+	uint64_t port = uri->kind == URI_WEB ? 443 : 80;
 	size_t n = 0;
 
 	if (span_has(authority, '@'))
@@ -153,6 +133,53 @@ parse_authority(struct span authority, struct uri *uri)
 	uri->host = (struct span){ authority.p, n };
 	uri->port = (uint16_t)port;
 	return URI_OK;
+}
+
+/* Of http: only the device itself, and as an address, for what a name leads to
+ * is not ours to say (RFC 8252 section 8.3). */
+static enum uri_rule
+check_loopback(const struct uri *uri)
+{
+	if (span_eq(uri->host, SPAN("127.0.0.1")) ||
+		span_eq(uri->host, SPAN("[::1]")))
+		return URI_OK;
+	return span_eq_nocase(uri->host, SPAN("localhost")) ? URI_LOCALHOST
+							    : URI_NOT_LOOPBACK;
+}
+
+/* A word behind the "//" of a private scheme. It names nothing, and is only
+ * ever compared. */
+static enum uri_rule
+check_private(struct span authority)
+{
+	if (span_has(authority, '@'))
+		return URI_USERINFO;
+	for (size_t i = 0; i < authority.n; i++)
+		if (!char_is_alnum(authority.p[i]) &&
+			!span_has(SPAN("-._:"), authority.p[i]))
+			return URI_BAD_HOST;
+	return URI_OK;
+}
+
+/* Cuts the authority from the start of text. */
+static enum uri_rule
+cut_authority(struct span *text, struct uri *uri)
+{
+	struct span authority = { text->p, 0 };
+	enum uri_rule rule;
+
+	while (authority.n < text->n &&
+		!span_has(SPAN("/?#"), text->p[authority.n]))
+		authority.n++;
+	*text = span_skip(*text, authority.n);
+	if (uri->kind == URI_PRIVATE) {
+		uri->authority = authority;
+		return check_private(authority);
+	}
+	rule = parse_authority(authority, uri);
+	if (rule == URI_OK && uri->kind == URI_LOOPBACK)
+		rule = check_loopback(uri);
+	return rule;
 }
 
 static bool
@@ -238,35 +265,45 @@ parse_path(struct span text, struct uri *uri)
 	return URI_OK;
 }
 
-enum uri_rule
-uri_parse(struct span text, struct uri *uri)
+static enum uri_rule
+parse(struct span text, bool is_native, struct uri *uri)
 {
-	struct span rest = text, authority;
+	struct uri found = { .authority = SPAN(""), .host = SPAN_ABSENT };
+	struct span rest = text;
+	bool has_authority;
 	enum uri_rule rule;
-	struct uri found;
 
 	if (text.n == 0)
 		return URI_MISSING;
 	if (text.n > URI_SIZE_MAX)
 		return URI_TOO_LONG;
-	rule = cut_scheme(&rest);
+	rule = cut_scheme(&rest, is_native, &found, &has_authority);
 	if (rule != URI_OK)
 		return rule;
 	if (has_bad_character(rest))
 		return URI_BAD_CHARACTER;
-	authority = (struct span){ rest.p, 0 };
-	while (authority.n < rest.n &&
-		!span_has(SPAN("/?#"), rest.p[authority.n]))
-		authority.n++;
-	rule = parse_authority(authority, &found);
+	if (has_authority)
+		rule = cut_authority(&rest, &found);
 	if (rule != URI_OK)
 		return rule;
 	if (span_has(rest, '#'))
 		return URI_FRAGMENT;
-	rule = parse_path(span_skip(rest, authority.n), &found);
+	rule = parse_path(rest, &found);
 	if (rule == URI_OK)
 		*uri = found;
 	return rule;
+}
+
+enum uri_rule
+uri_parse(struct span text, struct uri *uri)
+{
+	return parse(text, false, uri);
+}
+
+enum uri_rule
+uri_parse_native(struct span text, struct uri *uri)
+{
+	return parse(text, true, uri);
 }
 
 static struct span

@@ -1,6 +1,6 @@
 #ifndef OSTIARY_URI_H
 #define OSTIARY_URI_H
-#include "span.h"
+#include "uri_rule.h"
 /*
  * URIs that a browser may be sent to. Nothing is normalised: what is not
  * plain is refused, so that no two parsers can read it in two ways (RFC 9700
@@ -8,6 +8,8 @@
  *
  *  - 1 to URI_SIZE_MAX bytes;
  *  - "https://", the scheme in either case, the slashes as they stand there;
+ *    of a native application also "http://" and "com.example.app:/", see
+ *    uri_parse_native();
  *  - only characters of RFC 3986 (none of < > " \ ^ ` { | }, no blank, no
  *    control, nothing but ASCII); % stands before two hex digits, and never
  *    hides a control character, "/", "\", "." or "%";
@@ -23,33 +25,19 @@
  */
 #define URI_SIZE_MAX 2000
 
-/* Which rule a redirect URI or a callback prefix breaks. */
-enum uri_rule {
-	URI_OK,
-	URI_MISSING,
-	URI_TOO_LONG,
-	URI_NOT_ABSOLUTE, /* no scheme, or "https:" without "//" */
-	URI_NOT_HTTPS,
-	URI_BAD_CHARACTER, /* or a broken or dangerous percent escape */
-	URI_USERINFO,
-	URI_BAD_HOST,
-	URI_BAD_PORT,
-	URI_FRAGMENT,
-	URI_BAD_PATH,	    /* "." or ".." segments, "//", ";" */
-	URI_RESERVED_QUERY, /* code, state, error, iss ... in its query */
-	URI_HAS_QUERY,	    /* of a prefix */
-	URI_ROOT_PREFIX,    /* a prefix that is the whole host */
-	URI_NOT_REGISTERED, /* under no prefix and no exact URI of the app */
+enum uri_kind {
+	URI_WEB,      /* https */
+	URI_LOOPBACK, /* http to this device (RFC 8252 section 7.3) */
+	URI_PRIVATE,  /* an app's own scheme (RFC 8252 section 7.1) */
 };
 
-/* A stable word ("redirect_uri_not_https") and a sentence for people. */
-const char *uri_rule_name(enum uri_rule rule);
-const char *uri_rule_sentence(enum uri_rule rule);
-
 struct uri {
-	struct span authority; /* host[:port] */
-	struct span host;      /* an IPv6 address keeps its brackets */
-	uint16_t port;	       /* 443 when there is none */
+	enum uri_kind kind;
+	struct span scheme;
+	struct span authority; /* host[:port]; empty of "scheme:/path" */
+	struct span host;      /* an IPv6 address keeps its brackets; absent
+				* of a private scheme */
+	uint16_t port;	       /* 443 or 80 when there is none */
 	struct span path;      /* may be empty */
 	struct span query;     /* absent without "?" */
 };
@@ -57,6 +45,14 @@ struct uri {
 /* Checks text and splits it; the spans lie in text. *uri is untouched unless
  * URI_OK. */
 enum uri_rule uri_parse(struct span text, struct uri *uri);
+/*
+ * The same, and besides what applications on a person's own device may have
+ * (RFC 8252 section 7): "http://127.0.0.1" or "http://[::1]", with a port or
+ * without, and a scheme of their own in lower case with a dot in it, before
+ * "/path" or "//name/path". A dot, for its owner has the domain that it is
+ * made of (section 7.1), and none of javascript:, data: or file: has one.
+ */
+enum uri_rule uri_parse_native(struct span text, struct uri *uri);
 /* Same host in any case, same port, and the path of prefix or one below it,
  * at a segment boundary: "/app" has below it "/app/x" but not "/apple", and
  * "/app/" not "/app". An empty path is the root. */

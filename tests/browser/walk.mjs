@@ -109,6 +109,28 @@ async function wholeWalk(page, shoot) {
 	return answer;
 }
 
+const manyScopes = { scope: "openid profile email trees:read trees:write offline_access" };
+
+// The box is ticked by a click on its words; the next time there is no page.
+async function remembered(page, shoot) {
+	await page.goto(authorizeUrl(manyScopes));
+	await page.getByText("do not ask me again").click();
+	expect(await page.getByRole("checkbox").isChecked(), "the box is not ticked");
+	await fits(page);
+	await shoot("5-consent-scopes");
+	await page.getByRole("button", { name: "Allow" }).click();
+	await page.waitForURL(`${demo.app.redirect_uri}?*`);
+	const first = new URL(page.url()).searchParams.get("code");
+	await page.goto(authorizeUrl({ scope: "openid trees:read" }));
+	expect(page.url().startsWith(`${demo.app.redirect_uri}?code=`), "a page was shown again");
+	expect(new URL(page.url()).searchParams.get("code") !== first, "the same code");
+	await page.goto(authorizeUrl({ prompt: "consent" }));
+	await page.getByRole("button", { name: "Deny" }).click();
+	await page.waitForURL(`${demo.app.redirect_uri}?*`);
+	await page.goto(authorizeUrl());
+	await page.getByRole("button", { name: "Allow" }).waitFor();
+}
+
 async function shownAnswer(page, answer) {
 	for (const name of ["code", "state", "iss"])
 		expect((await page.locator(`#value-${name}`).textContent()) === answer.get(name), `${name} is not shown`);
@@ -116,7 +138,7 @@ async function shownAnswer(page, answer) {
 
 await walk("light", { colorScheme: "light" }, async (page, shoot) => {
 	await shownAnswer(page, await wholeWalk(page, shoot));
-	await page.goto(authorizeUrl({ scope: "trees:read trees:write" }));
+	await page.goto(authorizeUrl(manyScopes));
 	await shoot("5-consent-scopes");
 	await page.getByRole("button", { name: "Deny" }).click();
 	await page.waitForURL(`${demo.app.redirect_uri}?*`);
@@ -132,12 +154,14 @@ await walk("light", { colorScheme: "light" }, async (page, shoot) => {
 
 await walk("dark", { colorScheme: "dark" }, async (page, shoot) => {
 	await shownAnswer(page, await wholeWalk(page, shoot));
+	await remembered(page, shoot);
 });
 
 await walk("phone", {
 	viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true,
 }, async (page, shoot) => {
 	await shownAnswer(page, await wholeWalk(page, shoot));
+	await remembered(page, shoot);
 });
 
 await walk("no-script", { javaScriptEnabled: false }, async (page, shoot) => {

@@ -231,14 +231,18 @@ issuer() { uri "$BASE"; }
 	is "$(uri "$BASE")" "$(param iss)" "the issuer as configured"
 }
 
-@test "7636-03 a PKCE challenge is refused rather than ignored; so are request objects" {
+@test "what is not built is refused rather than ignored: request objects, registration" {
 	consent_to
-	local params
-	for params in code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM \
-		code_challenge_method=S256 request=x request_uri=https://x.example/; do
-		visit "$(authorize "$params")"
-		is invalid_request "$(param error)" "$params"
+	local name
+	for name in request request_uri registration; do
+		visit "$(authorize "$name=https://x.example/" state=s)"
+		status_is 303
+		is "${name}_not_supported" "$(param error)" "$name"
+		is s "$(param state)" "$name"
 	done
+	visit "$(authorize response_mode=form_post)"
+	is invalid_request "$(param error)" response_mode
+	[[ $(param error_description) == *response_mode* ]]
 }
 
 @test "9700-05 errors go to the application only after sign-in" {

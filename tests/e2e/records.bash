@@ -27,7 +27,14 @@ app_is() {
 
 # public_app NAME: a public app; $CLIENT. SECRET is empty.
 public_app() {
-	new_app "$1" --callback-prefix "$(demo .app.callback_prefix)"
-	app_is public=1
+	new_app "$1" --public --callback-prefix "$(demo .app.callback_prefix)"
 	SECRET=
+}
+
+# newest STORE PREFIX FILTER: of the newest record with such a key, what the
+# jq filter says; null when there is none.
+newest() {
+	ost dump | jq -nr --arg store "$1" --arg prefix "$2" \
+		'([inputs | select(.store == $store and (.key | startswith($prefix)))]
+		| max_by((.created // .expires // "0") | tonumber)) | '"$3"
 }

@@ -4,6 +4,7 @@
  * A target looks for more than crashes: what must hold of each result is
  * asserted.
  */
+#include "asking.h"
 #include "codec.h"
 #include "credentials.h"
 #include "crypto.h"
@@ -11,10 +12,10 @@
 #include "form.h"
 #include "json.h"
 #include "keyring.h"
-#include "oauth.h"
 #include "path.h"
 #include "policy.h"
 #include "record.h"
+#include "redirect.h"
 #include "request.h"
 #include "token.h"
 
@@ -26,6 +27,7 @@
 static struct arena *arena;
 
 void fuzz_authorization(struct span data);
+void fuzz_asking(struct span data);
 void fuzz_base64(struct span data);
 void fuzz_form(struct span data);
 void fuzz_path(struct span data);
@@ -92,6 +94,35 @@ fuzz_form(struct span data)
 	(void)form_has_duplicate(form);
 }
 
+/* After the sign-in that it asked for, a good request is good, asks for no
+ * other one, and for the same thing. */
+void
+fuzz_asking(struct span data)
+{
+	static const struct scope_registry registry;
+	struct asking asking, again;
+	struct form *form;
+	struct span rest;
+
+	if (form_parse(arena, data, &form) != OST_OK ||
+		asking_read(form, false, &registry, &asking) != OAUTH_OK)
+		return;
+	assert(asking.challenge.n == 0 || asking.challenge.n == 43);
+	assert(asking.state.n <= ASKING_STATE_MAX);
+	assert(!(asking.prompt & PROMPT_NONE) || asking.prompt == PROMPT_NONE);
+	if (asking.prompt & PROMPT_NONE)
+		return;
+	assert(asking_after_signin(arena, &asking, data, &rest) == OST_OK);
+	assert(form_parse(arena, rest, &form) == OST_OK);
+	assert(asking_read(form, false, &registry, &again) == OAUTH_OK);
+	assert(!asking_wants_signin(&again, 1, 1000000));
+	assert(span_eq(again.scope, asking.scope));
+	assert(span_eq(again.state, asking.state));
+	assert(span_eq(again.challenge, asking.challenge));
+	assert(span_eq(again.nonce, asking.nonce));
+	assert(again.prompt == (asking.prompt & PROMPT_CONSENT));
+}
+
 void
 fuzz_path(struct span data)
 {
@@ -124,12 +155,12 @@ fuzz_redirect(struct span data)
 		.prefixes = SPAN("https://good.example/app") };
 	struct span host;
 
-	if (oauth_redirect_check(&app, data) != URI_OK)
+	if (redirect_check(&app, data) != URI_OK)
 		return;
 	assert(data.n >= 24);
 	assert(span_eq_nocase(
 		(struct span){ data.p, 20 }, SPAN("https://good.example")));
-	host = oauth_uri_host(data);
+	host = redirect_target_text(data);
 	assert(host.n >= 12 && span_eq_nocase((struct span){ host.p, 12 },
 				       SPAN("good.example")));
 	assert(host.n == 12 || span_eq(span_skip(host, 12), SPAN(":443")));
@@ -142,9 +173,9 @@ fuzz_prefix(struct span data)
 	struct span stored, again;
 	enum uri_rule rule;
 
-	if (oauth_prefix_check(arena, data, &rule, &stored) != OST_OK)
+	if (redirect_prefix_check(arena, data, &rule, &stored) != OST_OK)
 		return;
-	assert(oauth_prefix_check(arena, stored, &rule, &again) == OST_OK);
+	assert(redirect_prefix_check(arena, stored, &rule, &again) == OST_OK);
 	assert(span_eq(stored, again));
 }
 

@@ -1,5 +1,6 @@
 #include "forge.h"
 #include "codec.h"
+#include "keyring_write.h"
 #include "records.h"
 #include "vectors.h"
 
@@ -11,11 +12,21 @@ int
 forge_open(void **state)
 {
 	(void)state;
+	forge.kind = TOKEN_LOGIN;
 	forge.ring = keyring_new();
 	return forge.ring == NULL ||
 	       records_open(&forge.arena, &forge.store) != 0 ||
 	       keyring_create(forge.store, forge.arena) != OST_OK ||
 	       keyring_load(forge.ring, forge.store, forge.arena) != OST_OK;
+}
+
+int
+forge_open_es256(void **state)
+{
+	int failed = forge_open(state);
+
+	forge.kind = TOKEN_ACCESS_ES256;
+	return failed;
 }
 
 int
@@ -29,13 +40,15 @@ forge_close(void **state)
 struct span
 forge_issued(enum token_kind kind)
 {
-	struct token token = { .kind = kind,
+	bool is_es256 = kind == TOKEN_ACCESS_ES256;
+	struct token token = { .kind = is_es256 ? TOKEN_ACCESS : kind,
+		.is_es256 = is_es256,
 		.subject = SPAN("u1"),
 		.issued_s = NOW_S,
 		.expires_s = NOW_S + 600 };
 	struct span text;
 
-	if (kind == TOKEN_ACCESS) {
+	if (token.kind == TOKEN_ACCESS) {
 		token.client_id = SPAN("a1");
 		token.scope = SPAN("read write");
 		token.grant_id = SPAN("g1");
@@ -112,12 +125,53 @@ forge_sealed(struct span header, struct span payload, struct span key)
 struct span
 forge_header(void)
 {
-	return keyring_current(forge.ring)->header[TOKEN_LOGIN];
+	return keyring_current(forge.ring)->header[forge.kind];
+}
+
+struct span
+forge_signed_by(size_t i, struct span header, struct span payload)
+{
+	struct span input = forge_joined(header, '.', payload), signature;
+	const struct pair *pair;
+
+	if (forge.kind != TOKEN_ACCESS_ES256)
+		return forge_sealed(header, payload,
+			BYTES_SPAN(forge.ring->keys[i].secret));
+	assert_int_equal(
+		keyring_pair(forge.ring, i, forge.arena, &pair), OST_OK);
+	assert_int_equal(
+		pkey_sign(pair->ec, forge.arena, input, &signature), OST_OK);
+	return forge_joined(input, '.', forge_coded(signature));
+}
+
+struct span
+forge_signed(struct span header, struct span payload)
+{
+	size_t i = (size_t)(keyring_current(forge.ring) - forge.ring->keys);
+
+	return forge_signed_by(i, header, payload);
+}
+
+struct span
+forge_claims(const char *claims)
+{
+	static const char of_login[] = "\"src\":\"p:1\"";
+	const char *place = strstr(claims, of_login);
+	struct span text;
+	struct buf buf;
+
+	if (forge.kind == TOKEN_LOGIN || place == NULL)
+		return forge_coded(span_of(claims));
+	buf_init(&buf, forge.arena);
+	buf_add(&buf, (struct span){ claims, (size_t)(place - claims) });
+	buf_text(&buf, "\"client_id\":\"a1\",\"scope\":\"\",\"grant\":\"g1\"");
+	buf_text(&buf, place + strlen(of_login));
+	assert_int_equal(buf_span(&buf, &text), OST_OK);
+	return forge_coded(text);
 }
 
 struct span
 forge_with_claims(const char *claims)
 {
-	return forge_sealed(
-		forge_header(), forge_coded(span_of(claims)), forge_key());
+	return forge_signed(forge_header(), forge_claims(claims));
 }

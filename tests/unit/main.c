@@ -9,6 +9,8 @@
 	X(json)                                                                \
 	X(json_write)                                                          \
 	X(crypto)                                                              \
+	X(pkey)                                                                \
+	X(pkey_vectors)                                                        \
 	X(password)                                                            \
 	X(config)                                                              \
 	X(config_values)                                                       \
@@ -24,6 +26,7 @@
 	X(permit)                                                              \
 	X(record)                                                              \
 	X(keyring)                                                             \
+	X(keyring_pairs)                                                       \
 	X(user)                                                                \
 	X(grant)                                                               \
 	X(renew)                                                               \
@@ -32,6 +35,7 @@
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
+	X(token_es256)                                                         \
 	X(jws)                                                                 \
 	X(request)                                                             \
 	X(request_parts)                                                       \
@@ -40,9 +44,14 @@
 	X(credentials)                                                         \
 	X(response)                                                            \
 	X(page)                                                                \
+	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \
+	X(asking)                                                              \
+	X(remembered)                                                          \
+	X(rights)                                                              \
+	X(idtoken)                                                             \
 	X(pkce)                                                                \
 	X(scope)                                                               \
 	X(store_bounds)

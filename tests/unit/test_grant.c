@@ -40,7 +40,7 @@ new_code(struct span once)
 	struct span text;
 
 	assert_int_equal(
-		code_create(store, arena, &asked, CODE_MS, once, &text),
+		code_create(store, arena, &asked, CODE_MS, once, NULL, &text),
 		OST_OK);
 	return text;
 }
@@ -99,8 +99,8 @@ a_form_gives_one_code(void **state)
 
 	(void)state;
 	new_code(SPAN("n1"));
-	assert_int_equal(
-		code_create(store, arena, &asked, CODE_MS, SPAN("n1"), &text),
+	assert_int_equal(code_create(store, arena, &asked, CODE_MS, SPAN("n1"),
+				 NULL, &text),
 		OST_CONFLICT);
 	assert_span(text, SPAN("untouched"));
 	assert_int_equal(records_count(store, "code:"), 1);
@@ -108,8 +108,8 @@ a_form_gives_one_code(void **state)
 		OST_CONFLICT);
 	assert_int_equal(
 		once_use(store, arena, SPAN("n2"), NOW_MS + DAY_MS), OST_OK);
-	assert_int_equal(
-		code_create(store, arena, &asked, CODE_MS, SPAN("n2"), &text),
+	assert_int_equal(code_create(store, arena, &asked, CODE_MS, SPAN("n2"),
+				 NULL, &text),
 		OST_CONFLICT);
 }
 

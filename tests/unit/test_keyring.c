@@ -1,6 +1,6 @@
 /* The signing keys and their rotation. */
 #include "clock.h"
-#include "keyring.h"
+#include "keyring_write.h"
 #include "records.h"
 #include "vectors.h"
 
@@ -151,20 +151,6 @@ two_rotations_at_a_time_are_one(void **state)
 	keyring_free(other);
 }
 
-static void
-a_ring_is_saved_as_it_was(void **state)
-{
-	struct keyring *other = keyring_new();
-
-	(void)state;
-	make();
-	assert_int_equal(keyring_rotate(ring, store, arena, HOUR_MS), OST_OK);
-	assert_int_equal(keyring_save(ring, store, arena), OST_OK);
-	assert_int_equal(keyring_load(other, store, arena), OST_OK);
-	assert_span(other->raw, ring->raw);
-	keyring_free(other);
-}
-
 static const char *const damaged[] = {
 	"damaged",
 	"v=1\n",
@@ -253,7 +239,6 @@ test_keyring(void)
 		TEST(an_old_key_goes_when_its_tokens_have),
 		TEST(a_full_ring_does_not_drop_keys),
 		TEST(two_rotations_at_a_time_are_one),
-		TEST(a_ring_is_saved_as_it_was),
 		TEST(a_wrong_record_is_no_missing_one),
 		TEST(a_silent_store_takes_no_key_away),
 		TEST(each_purpose_has_its_own_mac),

@@ -26,8 +26,8 @@ int test_page(void);
 static const char *const var_names[] = { "site_name", "action", "request",
 	"csrf", "username", "error", "app_name", "app_description",
 	"app_website", "app_owner", "callback_host", "rights", "user_name",
-	"display_name", "signout_csrf", "heading", "message", "rule", "detail",
-	"request_id" };
+	"display_name", "remember", "signout_csrf", "heading", "message",
+	"rule", "detail", "request_id" };
 #define VARS COUNT(var_names)
 
 static void
@@ -92,6 +92,7 @@ static const struct page_var few[] = {
 	{ "absent", { NULL, 0 } },
 	{ "lines", { "\none\n\ntwo\n", 10 } },
 	{ "blank", { "\n\n", 2 } },
+	{ "labelled", { "x\ta\tb\ny\n\tz\n", 11 } },
 };
 
 static const struct {
@@ -116,6 +117,9 @@ static const struct {
 	{ "{{#blank}}<{{.}}>{{/blank}}", "" },
 	{ "{{#markup}}{{.}}{{/markup}}", "&lt;&quot;&#39;&amp;&gt;" },
 	{ "{{#lines}}{{?a}}{{.}},{{/a}}{{/lines}}", "one,two," },
+	{ "{{#labelled}}{{.}}{{?.label}}({{.label}}){{/.label}};{{/labelled}}",
+		"a\tb(x);y;z;" },
+	{ "{{?.label}}yes{{/.label}}{{!.label}}no{{/.label}}", "no" },
 	{ "{{#lines}}{{#lines}}{{.}}{{/lines}}{{.}};{{/lines}}",
 		"onetwoone;onetwotwo;" },
 	{ "{{?a}}{{?a}}{{?a}}{{?a}}4{{/a}}{{/a}}{{/a}}{{/a}}", "4" },
@@ -126,6 +130,8 @@ static const struct {
 	{ "{{a", NULL },
 	{ "{{ a }}", NULL },
 	{ "{{.}}", NULL },
+	{ "{{.label}}", NULL },
+	{ "{{#lines}}{{.other}}{{/lines}}", NULL },
 	{ "{{?a}}{{.}}{{/a}}", NULL },
 	{ "{{?a}}", NULL },
 	{ "{{!a}}", NULL },
@@ -306,7 +312,9 @@ harmless(struct arena *arena, struct span naughty)
 
 	assert_non_null(p);
 	for (size_t i = 0; i < naughty.n; i++)
-		p[i] = naughty.p[i] == '\n' ? '\n' : 'x';
+		p[i] = naughty.p[i] == '\n' || naughty.p[i] == '\t'
+			       ? naughty.p[i]
+			       : 'x';
 	return (struct span){ p, naughty.n };
 }
 

@@ -61,6 +61,19 @@ joined(void **state)
 	arena_free(arena);
 }
 
+/* The five, then the registry's own: email only has another sentence. */
+static void
+supported(void **state)
+{
+	(void)state;
+	assert_span(scope_supported(&none, 0), SPAN("openid"));
+	assert_span(scope_supported(&none, 4), SPAN("offline_access"));
+	assert_true(span_is_absent(scope_supported(&none, 5)));
+	assert_span(scope_supported(&some, 5), SPAN("read"));
+	assert_true(span_is_absent(scope_supported(&some, 6)));
+	assert_true(span_is_absent(scope_supported(&some, SIZE_MAX)));
+}
+
 int
 test_scope(void)
 {
@@ -68,6 +81,7 @@ test_scope(void)
 		cmocka_unit_test(registry),
 		cmocka_unit_test(within),
 		cmocka_unit_test(joined),
+		cmocka_unit_test(supported),
 	};
 
 	return cmocka_run_group_tests_name("scope", tests, NULL, NULL);

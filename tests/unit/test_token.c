@@ -1,6 +1,7 @@
 /* Tokens as we issue them. */
 #include "clock.h"
 #include "forge.h"
+#include "keyring_write.h"
 #include "records.h"
 #include "vectors.h"
 
@@ -139,7 +140,7 @@ an_access_token_has_one_origin(void **state)
 static void
 any_changed_character_is_refused(void **state)
 {
-	struct span text = forge_issued(TOKEN_ACCESS), changed;
+	struct span text = forge_issued(forge.kind), changed;
 
 	(void)state;
 	for (size_t i = 0; i < text.n; i++) {
@@ -215,6 +216,9 @@ test_token(void)
 		TEST(a_kind_never_stands_for_another),
 		TEST(an_access_token_has_one_origin),
 		TEST(any_changed_character_is_refused),
+		cmocka_unit_test_setup_teardown(
+			any_changed_character_is_refused, forge_open_es256,
+			forge_close),
 		TEST(rotation_keeps_tokens_alive),
 		TEST(a_token_that_none_could_use_is_not_issued),
 	};

@@ -5,8 +5,8 @@
 
 int test_token_hostile(void);
 
-/* Headers that are not ours to the byte, though the MAC is right. @ is the kid,
- * # our typ. */
+/* Headers that are not ours to the byte, though the MAC is right. $ is our
+ * algorithm, @ the kid, # our typ. */
 static const struct {
 	const char *id, *header;
 } headers[] = {
@@ -16,52 +16,55 @@ static const struct {
 	{ "J01", "{\"kid\":\"@\",\"typ\":\"#\"}" },
 	{ "J02", "{\"alg\":\"RS256\",\"kid\":\"@\",\"typ\":\"#\"}" },
 	{ "J02", "{\"alg\":\"HS384\",\"kid\":\"@\",\"typ\":\"#\"}" },
-	{ "J04", "{\"alg\":\"HS256\",\"kid\":\"@\",\"typ\":\"#\","
+	{ "J04", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\","
 		 "\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}" },
-	{ "J04", "{\"alg\":\"HS256\",\"jku\":\"https://evil.com\","
+	{ "J04", "{\"alg\":\"$\",\"jku\":\"https://evil.com\","
 		 "\"kid\":\"@\",\"typ\":\"#\"}" },
-	{ "J04", "{\"alg\":\"HS256\",\"kid\":\"@\",\"typ\":\"#\","
+	{ "J04", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\","
 		 "\"x5u\":\"https://evil.com\"}" },
-	{ "J04", "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false,"
+	{ "J04", "{\"alg\":\"$\",\"crit\":[\"b64\"],\"b64\":false,"
 		 "\"kid\":\"@\",\"typ\":\"#\"}" },
-	{ "J05", "{\"alg\":\"HS256\",\"kid\":\"../../dev/null\"}" },
-	{ "J05", "{\"alg\":\"HS256\",\"kid\":\"' OR 1\"}" },
-	{ "J05", "{\"alg\":\"HS256\",\"kid\":\"@\\u0000\",\"typ\":\"#\"}" },
-	{ "J05", "{\"alg\":\"HS256\",\"kid\":\"\",\"typ\":\"x\"}" },
-	{ "J05", "{\"alg\":\"HS256\"}" },
-	{ "J05",
-		"{\"alg\":\"HS256\",\"kid\":\"abcdefgh\",\"typ\":\"at+jwt\"}" },
-	{ "J07", "{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"@\","
+	{ "J05", "{\"alg\":\"$\",\"kid\":\"../../dev/null\"}" },
+	{ "J05", "{\"alg\":\"$\",\"kid\":\"' OR 1\"}" },
+	{ "J05", "{\"alg\":\"$\",\"kid\":\"@\\u0000\",\"typ\":\"#\"}" },
+	{ "J05", "{\"alg\":\"$\",\"kid\":\"\",\"typ\":\"x\"}" },
+	{ "J05", "{\"alg\":\"$\"}" },
+	{ "J05", "{\"alg\":\"$\",\"kid\":\"abcdefgh\",\"typ\":\"at+jwt\"}" },
+	{ "J07", "{\"alg\":\"none\",\"alg\":\"$\",\"kid\":\"@\","
 		 "\"typ\":\"#\"}" },
-	{ "J16", "[\"alg\",\"HS256\",\"@\",\"#\"]" },
-	{ "J16", "\"HS256\"" },
+	{ "J16", "[\"alg\",\"$\",\"@\",\"#\"]" },
+	{ "J16", "\"$\"" },
 	{ "J16", "null" },
 	{ "J16", "" },
-	{ "JWT-05", "{\"alg\":\"HS256\",\"kid\":\"@\"}" },
-	{ "JWT-05", "{\"alg\":\"HS256\",\"kid\":\"@\",\"typ\":\"JWT\"}" },
-	{ "blank", "{\"alg\":\"HS256\", \"kid\":\"@\",\"typ\":\"#\"}" },
+	{ "JWT-05", "{\"alg\":\"$\",\"kid\":\"@\"}" },
+	{ "JWT-05", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"JWT\"}" },
+	{ "blank", "{\"alg\":\"$\", \"kid\":\"@\",\"typ\":\"#\"}" },
 };
 
-#define OUR_HEADER "{\"alg\":\"HS256\",\"kid\":\"@\",\"typ\":\"#\"}"
+#define OUR_HEADER "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\"}"
 
 static struct span
 with_header(const char *pattern)
 {
+	bool is_es256 = forge.kind == TOKEN_ACCESS_ES256;
 	struct span header;
 	struct buf buf;
 
 	buf_init(&buf, forge.arena);
 	for (const char *p = pattern; *p != '\0'; p++)
 		if (*p == '@')
-			buf_add(&buf,
-				BYTES_SPAN(keyring_current(forge.ring)->kid));
+			buf_printf(&buf, "%.*s%s", KID_SIZE,
+				keyring_current(forge.ring)->kid,
+				is_es256 ? "e" : "");
 		else if (*p == '#')
-			buf_text(&buf, "ostiary-login+jwt");
+			buf_text(&buf,
+				is_es256 ? "at+jwt" : "ostiary-login+jwt");
+		else if (*p == '$')
+			buf_text(&buf, is_es256 ? "ES256" : "HS256");
 		else
 			buf_char(&buf, *p);
 	assert_int_equal(buf_span(&buf, &header), OST_OK);
-	return forge_sealed(
-		forge_coded(header), forge_coded(SPAN(GOOD)), forge_key());
+	return forge_signed(forge_coded(header), forge_claims(GOOD));
 }
 
 static void
@@ -82,7 +85,7 @@ the_mac_must_be_ours(void **state)
 	static const char pem[] = "-----BEGIN PUBLIC KEY-----\n"
 				  "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj3\n"
 				  "-----END PUBLIC KEY-----\n";
-	struct span payload = forge_coded(SPAN(GOOD));
+	struct span payload = forge_claims(GOOD);
 	struct span input = forge_joined(forge_header(), '.', payload);
 
 	(void)state;
@@ -92,8 +95,7 @@ the_mac_must_be_ours(void **state)
 		"J02", forge_sealed(forge_header(), payload, span_of(pem)));
 	assert_denied("J02", forge_sealed(forge_header(), payload, SPAN("")));
 	assert_denied(
-		"next's key", forge_sealed(forge_header(), payload,
-				      BYTES_SPAN(forge.ring->keys[1].secret)));
+		"next's key", forge_signed_by(1, forge_header(), payload));
 }
 
 static const struct {
@@ -165,7 +167,7 @@ claims_are_read_strictly(void **state)
 static void
 j13_three_parts_and_nothing_else(void **state)
 {
-	struct span good = forge_issued(TOKEN_LOGIN), dot = SPAN(".");
+	struct span good = forge_issued(forge.kind), dot = SPAN(".");
 	struct span part[3], rest = good;
 
 	(void)state;
@@ -195,8 +197,8 @@ j14_no_second_spelling(void **state)
 		"%3D" };
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
 				     "opqrstuvwxyz0123456789-_";
-	struct span good = forge_issued(TOKEN_LOGIN), text;
-	struct span payload = forge_coded(SPAN(GOOD)), key = forge_key();
+	struct span good = forge_issued(forge.kind), text;
+	struct span payload = forge_claims(GOOD);
 	size_t accepted = 0;
 
 	(void)state;
@@ -205,22 +207,21 @@ j14_no_second_spelling(void **state)
 
 		assert_denied("J14", forge_joined(good, '\0', end));
 		assert_denied("J14", forge_joined(end, '\0', good));
-		assert_denied(
-			"J14", forge_sealed(forge_header(),
-				       forge_joined(payload, '\0', end), key));
+		assert_denied("J14", forge_signed(forge_header(),
+					     forge_joined(payload, '\0', end)));
 		assert_denied("J14",
-			forge_sealed(forge_joined(forge_header(), '\0', end),
-				payload, key));
+			forge_signed(forge_joined(forge_header(), '\0', end),
+				payload));
 	}
-	/* 32 bytes leave two bits of the last digit unused. */
+	/* 32 bytes leave two bits of the last digit unused, 64 leave four. */
 	assert_int_equal(arena_copy(forge.arena, good, &text), OST_OK);
 	for (size_t i = 0; i < 64; i++) {
 		((char *)(uintptr_t)text.p)[text.n - 1] = digits[i];
 		accepted += forge_verify(text, &(struct token){ 0 }) == OST_OK;
 	}
 	assert_int_equal(accepted, 1);
-	assert_denied("J14", forge_sealed(forge_header(), SPAN("e30+"), key));
-	assert_denied("J14", forge_sealed(forge_header(), SPAN("e3/0"), key));
+	assert_denied("J14", forge_signed(forge_header(), SPAN("e30+")));
+	assert_denied("J14", forge_signed(forge_header(), SPAN("e3/0")));
 }
 
 static void
@@ -232,20 +233,21 @@ j16_large_and_deep(void **state)
 	(void)state;
 	memset(large, '[', deep_n);
 	memset(large + deep_n, ']', deep_n);
-	assert_denied(
-		"J16", forge_sealed(forge_header(),
-			       forge_coded((struct span){ large, 2 * deep_n }),
-			       forge_key()));
+	assert_denied("J16",
+		forge_signed(forge_header(),
+			forge_coded((struct span){ large, 2 * deep_n })));
 	memset(large, 'A', sizeof(large));
 	assert_denied("J05", BYTES_SPAN(large));
-	assert_denied(
-		"J16", forge_sealed(forge_header(),
-			       forge_coded(BYTES_SPAN(large)), forge_key()));
+	assert_denied("J16",
+		forge_signed(forge_header(), forge_coded(BYTES_SPAN(large))));
 }
 
 #define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, forge_open, forge_close)
+	cmocka_unit_test_setup_teardown(name, forge_open, forge_close),        \
+		cmocka_unit_test_setup_teardown(                               \
+			name, forge_open_es256, forge_close)
 
+/* Each with a login token (HS256) and with an access token (ES256). */
 int
 test_token_hostile(void)
 {

@@ -1,5 +1,5 @@
 /* The rules of redirect URIs and callback prefixes. */
-#include "oauth.h"
+#include "redirect.h"
 #include "vectors.h"
 
 int test_uri(void);
@@ -117,11 +117,12 @@ static const struct row rows[] = {
 	{ "R20", PREFIX "?%43OD%65=evil", URI_RESERVED_QUERY },
 	{ "R20", PREFIX "?a;code=evil", URI_RESERVED_QUERY },
 	{ "R20", PREFIX "?codes=1&cod=2&a=code&xstate", URI_OK },
-	{ "R25", "http://127.0.0.1:1/cb", URI_NOT_HTTPS }, /* not yet */
+	/* This one is confidential; public ones have a table of their own. */
+	{ "R25", "http://127.0.0.1:1/cb", URI_NOT_HTTPS },
 	{ "R25", "http://localhost/cb", URI_NOT_HTTPS },
 	{ "R25", "http://127.0.0.1.evil.com/cb", URI_NOT_HTTPS },
 	{ "R25", "http://127.0.0.1@evil.com/cb", URI_NOT_HTTPS },
-	{ "R26", "com.example.app:/cb", URI_NOT_HTTPS }, /* not yet */
+	{ "R26", "com.example.app:/cb", URI_NOT_HTTPS },
 	{ "R26", "app:/cb", URI_NOT_HTTPS },
 	{ "R28", PREFIX "/", URI_OK },
 	{ "R28", "https://8443.example:8443/x/", URI_OK },
@@ -139,17 +140,16 @@ hostile_inputs_3_4(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		enum uri_rule got =
-			oauth_redirect_check(&app, span_of(rows[i].uri));
+		enum uri_rule got = redirect_check(&app, span_of(rows[i].uri));
 
 		if (got != rows[i].want)
 			fail_msg("%s %s: %s, not %s", rows[i].id, rows[i].uri,
 				uri_rule_name(got),
 				uri_rule_name(rows[i].want));
 	}
-	assert_int_equal(oauth_redirect_check(&app, SPAN(PREFIX "\0")),
-		URI_BAD_CHARACTER);
-	assert_int_equal(oauth_redirect_check(&app, SPAN_ABSENT), URI_MISSING);
+	assert_int_equal(
+		redirect_check(&app, SPAN(PREFIX "\0")), URI_BAD_CHARACTER);
+	assert_int_equal(redirect_check(&app, SPAN_ABSENT), URI_MISSING);
 }
 
 /* R23 */
@@ -161,10 +161,9 @@ two_thousand_bytes_are_the_most(void **state)
 	(void)state;
 	memset(uri + sizeof(PREFIX), 'a', sizeof(uri) - sizeof(PREFIX));
 	assert_int_equal(
-		oauth_redirect_check(&app, (struct span){ uri, URI_SIZE_MAX }),
+		redirect_check(&app, (struct span){ uri, URI_SIZE_MAX }),
 		URI_OK);
-	assert_int_equal(
-		oauth_redirect_check(&app, BYTES_SPAN(uri)), URI_TOO_LONG);
+	assert_int_equal(redirect_check(&app, BYTES_SPAN(uri)), URI_TOO_LONG);
 }
 
 static const struct {
@@ -189,6 +188,8 @@ static const struct {
 	{ "https://127.good.x1", URI_ROOT_PREFIX, NULL },
 	{ "https://notlocalhost/", URI_ROOT_PREFIX, NULL },
 	{ "http://good.example/app", URI_NOT_HTTPS, NULL },
+	{ "http://127.0.0.1/app", URI_NOT_HTTPS, NULL },
+	{ "com.example.app:/app", URI_NOT_HTTPS, NULL },
 	{ "https://good.example/app?", URI_HAS_QUERY, NULL },
 	{ "https://good.example/app?a=b", URI_HAS_QUERY, NULL },
 	{ "https://good.example/app?code=b", URI_HAS_QUERY, NULL },
@@ -212,7 +213,7 @@ a_host_has_its_length(void **state)
 	(void)state;
 	for (int n = 1; n < 900; n++) {
 		snprintf(uri, sizeof(uri), "https://a%0*d.b/", n, 0);
-		assert_int_equal(oauth_uri_check(span_of(uri)),
+		assert_int_equal(redirect_uri_check(false, span_of(uri)),
 			n < 63 ? URI_OK : URI_BAD_HOST);
 	}
 }
@@ -226,7 +227,7 @@ prefixes_are_stored_in_one_spelling(void **state)
 	for (size_t i = 0; i < COUNT(prefixes); i++) {
 		struct span stored = SPAN_ABSENT;
 		enum uri_rule rule = URI_NOT_REGISTERED;
-		enum ost_err err = oauth_prefix_check(
+		enum ost_err err = redirect_prefix_check(
 			arena, span_of(prefixes[i].prefix), &rule, &stored);
 
 		if (rule != prefixes[i].want)
@@ -256,10 +257,11 @@ static void
 the_host_is_shown_as_it_stands(void **state)
 {
 	(void)state;
-	assert_span(oauth_uri_host(SPAN(PREFIX "?a")), SPAN("good.example"));
-	assert_span(oauth_uri_host(SPAN("https://[::1]:8443/x")),
+	assert_span(
+		redirect_target_text(SPAN(PREFIX "?a")), SPAN("good.example"));
+	assert_span(redirect_target_text(SPAN("https://[::1]:8443/x")),
 		SPAN("[::1]:8443"));
-	assert_true(span_is_absent(oauth_uri_host(SPAN("javascript:x"))));
+	assert_true(span_is_absent(redirect_target_text(SPAN("javascript:x"))));
 }
 
 int

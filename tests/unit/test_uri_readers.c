@@ -1,5 +1,5 @@
 /* What other parsers make of whatever our redirect URI rules accept. */
-#include "oauth.h"
+#include "redirect.h"
 #include "vectors.h"
 
 #include <regex.h>
@@ -111,7 +111,7 @@ no_open_redirect_is_accepted(void **state)
 		if (uri.n == 0)
 			continue;
 		lines++;
-		if (oauth_redirect_check(&app, uri) == URI_OK)
+		if (redirect_check(&app, uri) == URI_OK)
 			fail_msg("accepted: %.*s", SPAN_ARG(uri));
 	}
 	fclose(file);
@@ -158,7 +158,7 @@ the_url_standard_reads_the_same(void **state)
 			continue;
 		tests++;
 		input = vector_text(test, "input");
-		alike += oauth_uri_check(input) == URI_OK;
+		alike += redirect_uri_check(false, input) == URI_OK;
 		assert_read_alike(test, input);
 	}
 	json_object_put(root);
@@ -219,7 +219,7 @@ mutations_stay_below_the_prefix(void **state)
 
 		for (size_t k = 0; k < splices; k++)
 			uri = spliced(uri, &seed, rooms[k % 2]);
-		if (oauth_redirect_check(&app, uri) != URI_OK)
+		if (redirect_check(&app, uri) != URI_OK)
 			continue;
 		accepted++;
 		assert_below_prefix(&pattern, uri);
@@ -253,7 +253,7 @@ url_tests_behind_the_prefix_stay_there(void **state)
 			struct span text = { uri, (size_t)n };
 
 			if (text.n >= sizeof(uri) ||
-				oauth_redirect_check(&app, text) != URI_OK)
+				redirect_check(&app, text) != URI_OK)
 				continue;
 			accepted++;
 			assert_below_prefix(&pattern, text);

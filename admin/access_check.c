@@ -1,0 +1,148 @@
+#include "access_check.h"
+#include "access.h"
+#include "record.h"
+#include "scope.h"
+
+#define HASH_DIGITS 64
+
+struct span
+check_id_of(struct span key)
+{
+	struct span prefix;
+
+	return span_cut(&key, ':', &prefix) ? key : SPAN("");
+}
+
+bool
+check_id_is_good(struct span id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		if (!char_is_alnum(id.p[i]))
+			return false;
+	return id.n > 0;
+}
+
+bool
+check_hash_is_good(struct span hash)
+{
+	for (size_t i = 0; i < hash.n; i++)
+		if (!char_is_digit(hash.p[i]) &&
+			(hash.p[i] < 'a' || hash.p[i] > 'f'))
+			return false;
+	return hash.n == HASH_DIGITS;
+}
+
+static bool
+scope_is_good(struct span scope)
+{
+	return scope.n == 0 || scope_is_valid(scope);
+}
+
+/* The end of each check: err is that of decoding. */
+static enum ost_err
+decide(enum ost_err err, bool is_good, struct checked *checked,
+	const char *fault)
+{
+	if (err == OST_NOMEM)
+		return err;
+	if (err != OST_OK || !is_good)
+		checked->fault = fault;
+	return OST_OK;
+}
+
+enum ost_err
+check_grant(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct grant grant;
+	enum ost_err err = grant_decode(arena, value, &grant);
+
+	return decide(err,
+		err == OST_OK && check_id_is_good(grant.id) &&
+			span_eq(grant.id, check_id_of(key)) &&
+			check_id_is_good(grant.user_id) &&
+			check_id_is_good(grant.client_id) &&
+			scope_is_good(grant.scope) && grant.ends_ms >= 0,
+		checked, "this grant cannot be");
+}
+
+enum ost_err
+check_code(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct record *record;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	return decide(err,
+		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
+			check_id_is_good(record_get(record, "client_id")) &&
+			check_id_is_good(record_get(record, "user")) &&
+			scope_is_good(record_get(record, "scope")) &&
+			record_get_i64(record, "expires") > 0,
+		checked, "this code cannot be");
+}
+
+/* One that was used says when, and by which key its successor is made. */
+enum ost_err
+check_refresh(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct refresh refresh;
+	enum ost_err err = refresh_decode(arena, value, &refresh);
+
+	return decide(err,
+		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
+			check_id_is_good(refresh.grant_id) &&
+			check_id_is_good(refresh.client_id) &&
+			refresh.used_ms >= 0 &&
+			(refresh.used_ms != 0) == (refresh.kid.n == KID_SIZE) &&
+			(refresh.used_ms == 0 || check_id_is_good(refresh.kid)),
+		checked, "this refresh token cannot be");
+}
+
+enum ost_err
+check_consent(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct remembered consent;
+	enum ost_err err = consent_decode(arena, key, value, &consent);
+
+	return decide(err,
+		err == OST_OK && check_id_is_good(consent.user_id) &&
+			check_id_is_good(consent.client_id) &&
+			scope_is_good(consent.scope) &&
+			consent.app_epoch >= 0 && consent.created_ms >= 0,
+		checked, "this consent cannot be");
+}
+
+enum ost_err
+check_device(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct record *record;
+	struct span user;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	if (err == OST_OK)
+		user = record_get(record, "user");
+	return decide(err,
+		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
+			check_id_is_good(record_get(record, "client_id")) &&
+			(user.n == 0 || check_id_is_good(user)) &&
+			scope_is_good(record_get(record, "scope")) &&
+			record_get_i64(record, "expires") > 0,
+		checked, "this device code cannot be");
+}
+
+enum ost_err
+check_usercode(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct record *record;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	return decide(err,
+		err == OST_OK && check_id_of(key).n > 0 &&
+			check_hash_is_good(record_get(record, "device")),
+		checked, "this user code cannot be");
+}

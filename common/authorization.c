@@ -1,0 +1,136 @@
+#include "authorization.h"
+#include "code.h"
+#include "redirect.h"
+
+static enum ost_err
+read_app(const struct context *c, const struct request *request,
+	struct response *response, struct authorization *asked)
+{
+	struct span client_id = SPAN_ABSENT;
+	enum ost_err err = form_get(asked->form, "client_id", &client_id);
+
+	if (err == OST_OK)
+		err = app_by_id(
+			c->accounts, request->arena, client_id, &asked->app);
+	if (err == OST_OK && !asked->app.is_disabled)
+		return OST_OK;
+	if (err != OST_OK && err != OST_NOTFOUND && err != OST_BADINPUT)
+		return err;
+	error_page(c, request, response, 400, "Unknown application",
+		"No application with this client_id is registered here. "
+		"Please tell those who run the application.",
+		"unknown_application", client_id);
+	return OST_OK;
+}
+
+static void
+check_redirect(const struct context *c, const struct request *request,
+	struct response *response, struct authorization *asked)
+{
+	enum ost_err err =
+		form_get(asked->form, "redirect_uri", &asked->redirect_uri);
+	enum uri_rule rule = URI_MISSING;
+
+	if (err == OST_BADINPUT) {
+		error_page(c, request, response, 400, "Wrong callback address",
+			"The application sent more than one redirect_uri.",
+			"redirect_uri_repeated", SPAN_ABSENT);
+		return;
+	}
+	if (err == OST_OK)
+		rule = redirect_check(&asked->app, asked->redirect_uri);
+	if (rule == URI_OK)
+		return;
+	error_page(c, request, response, 400, "Wrong callback address",
+		uri_rule_sentence(rule), uri_rule_name(rule),
+		err == OST_OK ? asked->redirect_uri : SPAN_ABSENT);
+}
+
+enum ost_err
+authorization_read(const struct context *c, const struct request *request,
+	struct response *response, struct span target,
+	struct authorization *asked)
+{
+	enum ost_err err;
+
+	*asked = (struct authorization){ .target = target };
+	err = form_parse(request->arena, target, &asked->form);
+	if (err == OST_BADINPUT || err == OST_TOOBIG) {
+		error_page(c, request, response, 400, "Malformed request",
+			"The application sent an address that cannot be read.",
+			"request_malformed", SPAN_ABSENT);
+		return OST_OK;
+	}
+	if (err == OST_OK)
+		err = read_app(c, request, response, asked);
+	if (err == OST_OK && response->status == 0)
+		check_redirect(c, request, response, asked);
+	if (err == OST_OK && response->status == 0)
+		asked->error = asking_read(asked->form, asked->app.is_public,
+			&c->config->scopes, &asked->asking);
+	return err;
+}
+
+static enum ost_err
+redirect_back(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	struct span code, enum oauth_error error, const char *why,
+	const char *reason)
+{
+	struct span location;
+	enum ost_err err = oauth_redirect_location(request->arena,
+		asked->redirect_uri, code, error, why, asked->asking.state,
+		c->config->issuer, &location);
+
+	if (err == OST_OK)
+		response_redirect(response, location, reason);
+	return err;
+}
+
+enum ost_err
+authorization_refuse(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	enum oauth_error error, const char *why)
+{
+	return redirect_back(c, request, response, asked, SPAN_ABSENT, error,
+		why, oauth_error_name(error));
+}
+
+enum ost_err
+authorization_fail(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	enum ost_err failure)
+{
+	return authorization_refuse(c, request, response, asked,
+		failure == OST_STORE || failure == OST_BUSY
+			? OAUTH_TEMPORARILY_UNAVAILABLE
+			: OAUTH_SERVER_ERROR,
+		"Please try again later");
+}
+
+enum ost_err
+authorization_grant(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	const struct visitor *visitor, struct span once,
+	const struct store_item *also, const char *reason)
+{
+	const struct code code = { .client_id = asked->app.client_id,
+		.user_id = visitor->user.id,
+		.redirect_uri = asked->redirect_uri,
+		.scope = asked->asking.scope,
+		.challenge = asked->asking.challenge,
+		.nonce = asked->asking.nonce,
+		.auth_time_s = visitor->auth_time_s,
+		.user_epoch = visitor->user.epoch,
+		.app_epoch = asked->app.epoch };
+	struct span text;
+	enum ost_err err = code_create(c->grants, request->arena, &code,
+		c->config->code_lifetime_s * 1000, once, also, &text);
+
+	if (err == OST_CONFLICT)
+		return err;
+	if (err != OST_OK)
+		return authorization_fail(c, request, response, asked, err);
+	return redirect_back(
+		c, request, response, asked, text, OAUTH_OK, NULL, reason);
+}

@@ -1,0 +1,74 @@
+#include "idtoken.h"
+#include "claims.h"
+#include "clock.h"
+#include "codec.h"
+
+/* Section 3.1.3.6: the left half of the hash, SHA-256 for RS256 and ES256. */
+static enum ost_err
+token_hash(struct arena *arena, struct span token, struct span *text)
+{
+	unsigned char hash[CRYPTO_HASH_SIZE];
+	struct buf buf;
+	enum ost_err err = crypto_sha256(token, hash);
+
+	if (err != OST_OK)
+		return err;
+	buf_init(&buf, arena);
+	base64url_encode(&buf, (struct span){ (char *)hash, sizeof(hash) / 2 });
+	return buf_span(&buf, text);
+}
+
+static int64_t
+lifetime_s(const struct config *config)
+{
+	return config->access_token_lifetime_s < IDTOKEN_LIFETIME_MAX_S
+		       ? config->access_token_lifetime_s
+		       : IDTOKEN_LIFETIME_MAX_S;
+}
+
+enum ost_err
+idtoken_payload(const struct config *config, struct arena *arena,
+	const struct user *user, const struct app *app, const struct code *code,
+	struct span scope, struct span access_token, struct span *payload)
+{
+	int64_t now_s = clock_wall_s();
+	struct json_writer w;
+	struct span at_hash;
+	struct buf buf;
+	enum ost_err err = token_hash(arena, access_token, &at_hash);
+
+	if (err != OST_OK)
+		return err;
+	buf_init(&buf, arena);
+	json_begin(&w, &buf);
+	json_open(&w, NULL, '{');
+	json_string(&w, "iss", config->issuer);
+	json_string(&w, "aud", app->client_id);
+	json_i64(&w, "iat", now_s);
+	json_i64(&w, "exp", now_s + lifetime_s(config));
+	if (code != NULL && code->auth_time_s > 0)
+		json_i64(&w, "auth_time", code->auth_time_s);
+	if (code != NULL && !span_is_absent(code->nonce))
+		json_string(&w, "nonce", code->nonce);
+	json_string(&w, "at_hash", at_hash);
+	claims_write(&w, user, scope);
+	json_close(&w);
+	return buf_span(&buf, payload);
+}
+
+enum ost_err
+idtoken_make(const struct context *c, struct arena *arena,
+	const struct user *user, const struct app *app, const struct code *code,
+	struct span scope, struct span access_token, struct span *text)
+{
+	/* RS256 is what every client can check (section 15.1). */
+	enum token_kind kind =
+		app->has_es256_id ? TOKEN_ID_ES256 : TOKEN_ID_RS256;
+	struct span payload;
+	enum ost_err err = idtoken_payload(c->config, arena, user, app, code,
+		scope, access_token, &payload);
+
+	if (err == OST_OK)
+		err = keyring_sign(c->ring, arena, kind, payload, text);
+	return err;
+}

@@ -1,0 +1,138 @@
+#include "remembered.h"
+#include "clock.h"
+#include "record.h"
+#include "scope.h"
+
+static enum ost_err
+remembered_key(struct arena *arena, struct span user_id, struct span client_id,
+	struct span *key)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, "consent:");
+	buf_add(&buf, user_id);
+	buf_char(&buf, ':');
+	buf_add(&buf, client_id);
+	return buf_span(&buf, key);
+}
+
+static enum ost_err
+encode(struct arena *arena, const struct remembered *remembered,
+	struct span *value)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	record_begin(&buf);
+	record_add(&buf, "user", remembered->user_id);
+	record_add(&buf, "client_id", remembered->client_id);
+	record_add(&buf, "scope", remembered->scope);
+	record_add_i64(&buf, "app_epoch", remembered->app_epoch);
+	record_add_i64(&buf, "created", remembered->created_ms);
+	return buf_span(&buf, value);
+}
+
+enum ost_err
+remembered_decode(
+	struct arena *arena, struct span value, struct remembered *remembered)
+{
+	struct record *record;
+	enum ost_err err = record_parse(arena, value, &record);
+
+	if (err != OST_OK)
+		return err;
+	*remembered = (struct remembered){
+		.user_id = record_get(record, "user"),
+		.client_id = record_get(record, "client_id"),
+		.scope = record_get(record, "scope"),
+		.app_epoch = record_get_i64(record, "app_epoch"),
+		.created_ms = record_get_i64(record, "created"),
+		.raw = value,
+	};
+	return remembered->user_id.n > 0 && remembered->client_id.n > 0
+		       ? OST_OK
+		       : OST_STORE;
+}
+
+enum ost_err
+remembered_find(struct store *grants, struct arena *arena, struct span user_id,
+	struct span client_id, struct remembered *remembered)
+{
+	struct span key, value;
+	enum ost_err err = remembered_key(arena, user_id, client_id, &key);
+
+	if (err == OST_OK)
+		err = store_get(grants, key, arena, &value);
+	return err == OST_OK ? remembered_decode(arena, value, remembered)
+			     : err;
+}
+
+/* The store forgets it by itself; this is for a lifetime that was shortened in
+ * the configuration, and for a clock that was set back. */
+static bool
+is_good(const struct remembered *remembered, const struct app *app,
+	int64_t lifetime_ms, int64_t now_ms)
+{
+	return !app->is_public && remembered->app_epoch == app->epoch &&
+	       remembered->created_ms <= now_ms &&
+	       now_ms - remembered->created_ms < lifetime_ms;
+}
+
+bool
+remembered_covers(const struct remembered *remembered, const struct app *app,
+	struct span scope, int64_t lifetime_ms, int64_t now_ms)
+{
+	return is_good(remembered, app, lifetime_ms, now_ms) &&
+	       scope_is_within(scope, remembered->scope);
+}
+
+enum ost_err
+remembered_item(struct store *grants, struct arena *arena, struct span user_id,
+	const struct app *app, struct span scope, int64_t lifetime_ms,
+	struct store_item *item)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct remembered old, made = { .user_id = user_id,
+		.client_id = app->client_id,
+		.scope = scope,
+		.app_epoch = app->epoch,
+		.created_ms = now_ms };
+	enum ost_err err =
+		remembered_find(grants, arena, user_id, app->client_id, &old);
+
+	*item = (struct store_item){ .action = STORE_PUT, .expect = STORE_ANY };
+	if (err == OST_OK && is_good(&old, app, lifetime_ms, now_ms) &&
+		!scope_is_within(old.scope, scope)) {
+		made.created_ms = old.created_ms;
+		err = scope_union(arena, old.scope, scope, &made.scope);
+	}
+	if (err == OST_OK || err == OST_NOTFOUND)
+		err = remembered_key(
+			arena, user_id, app->client_id, &item->key);
+	if (err == OST_OK)
+		err = encode(arena, &made, &item->value);
+	item->expires_ms = made.created_ms + lifetime_ms;
+	return err;
+}
+
+enum ost_err
+remembered_unchanged(struct arena *arena, const struct remembered *remembered,
+	struct store_item *item)
+{
+	*item = (struct store_item){ .action = STORE_CHECK,
+		.expect = STORE_EQUALS,
+		.expected = remembered->raw };
+	return remembered_key(
+		arena, remembered->user_id, remembered->client_id, &item->key);
+}
+
+enum ost_err
+remembered_forget(struct store *grants, struct arena *arena,
+	struct span user_id, struct span client_id)
+{
+	struct store_item item = { .action = STORE_DELETE };
+	enum ost_err err = remembered_key(arena, user_id, client_id, &item.key);
+
+	return err == OST_OK ? store_batch(grants, &item, 1) : err;
+}

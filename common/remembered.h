@@ -1,0 +1,42 @@
+#ifndef OSTIARY_REMEMBERED_H
+#define OSTIARY_REMEMBERED_H
+#include "app.h"
+/*
+ * What a user allowed an application once and does not want to be asked about
+ * again, in the grants store: "consent:USERID:CLIENTID". Only of confidential
+ * applications: whoever knows the id of a public one can ask in its name (RFC
+ * 8252 section 8.6).
+ */
+struct remembered {
+	struct span user_id, client_id;
+	struct span scope;
+	int64_t app_epoch; /* of app.h: disabled once, it is asked again */
+	int64_t created_ms;
+	struct span raw; /* the record as read */
+};
+
+/* OST_NOTFOUND: nothing, or no longer. */
+OST_CHECK enum ost_err remembered_find(struct store *grants,
+	struct arena *arena, struct span user_id, struct span client_id,
+	struct remembered *remembered);
+OST_CHECK enum ost_err remembered_decode(
+	struct arena *arena, struct span value, struct remembered *remembered);
+/* Whether it is the answer to that app's request for scope, at now_ms. */
+bool remembered_covers(const struct remembered *remembered,
+	const struct app *app, struct span scope, int64_t lifetime_ms,
+	int64_t now_ms);
+/*
+ * *item writes what is remembered once scope was allowed: scope, from now on.
+ * While another one is remembered that scope does not cover, both are, but no
+ * longer than that one was: nothing lasts that was not shown again.
+ */
+OST_CHECK enum ost_err remembered_item(struct store *grants,
+	struct arena *arena, struct span user_id, const struct app *app,
+	struct span scope, int64_t lifetime_ms, struct store_item *item);
+/* *item lets a batch fail when it was withdrawn or changed meanwhile. */
+OST_CHECK enum ost_err remembered_unchanged(struct arena *arena,
+	const struct remembered *remembered, struct store_item *item);
+/* Withdraws it. No error when there is none. */
+OST_CHECK enum ost_err remembered_forget(struct store *grants,
+	struct arena *arena, struct span user_id, struct span client_id);
+#endif

@@ -1,0 +1,14 @@
+#ifndef OSTIARY_RIGHTS_H
+#define OSTIARY_RIGHTS_H
+#include "scope.h"
+/*
+ * What people are told that an application will be able to do: a line for
+ * each thing, for a list of a page (page.h): the name of the scope and a tab
+ * before the sentence where it came from one. A scope without a sentence is
+ * told by its name. Whatever the scope, every access token may see who its
+ * user is (users_current), so the lines say so in full.
+ */
+OST_CHECK enum ost_err rights_text(struct arena *arena,
+	const struct scope_registry *registry, struct span scope,
+	struct span *text);
+#endif

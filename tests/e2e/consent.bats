@@ -1,0 +1,271 @@
+# What the consent page says, and consents that are remembered.
+load lib
+load oauth
+load records
+
+setup_file() {
+	start_server 'scope.trees:read = See the <trees> of this site' \
+		'scope.trees:write = Plant & fell trees' 'consent_lifetime = 36h'
+	demo_app
+}
+teardown_file() { stop_server; }
+setup() { browser; }
+teardown() { unconfigure; }
+
+issuer() { uri "$BASE"; }
+# confidential NAME: a new app that nobody has allowed anything.
+confidential() { new_app "$1" --callback-prefix "$(demo .app.callback_prefix)"; }
+
+# remember [NAME=VALUE...]: allowed, with the box ticked.
+remember() {
+	consent_to "$@"
+	submit decision=allow remember=yes
+	status_is 303
+	[[ -n $(param code) ]]
+}
+
+# no_page [NAME=VALUE...]: a code at once.
+no_page() {
+	visit "$(authorize "$@")"
+	status_is 303
+	[[ -n $(param code) ]] || is "a code" "$location" Location
+}
+
+# a_page [NAME=VALUE...]: the consent page.
+a_page() {
+	visit "$(authorize "$@")"
+	status_is 200
+	is_consent
+}
+
+says() { [[ $body == *"$1"* ]] || is "$1" missing "consent page"; }
+says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
+
+@test "scopes are told by their sentences, escaped, with the name beside them" {
+	consent_to scope='trees:read trees:write offline_access'
+	says '<li><bdi>See the &lt;trees&gt; of this site</bdi> <small><bdi translate="no">trees:read</bdi></small></li>'
+	says '<li><bdi>Plant &amp; fell trees</bdi> <small><bdi translate="no">trees:write</bdi></small></li>'
+	says 'Go on doing so when you are not here'
+	says 'See who you are: user name, display name, email, roles'
+	page_is_closed
+}
+
+@test "OpenID Connect's scopes in plain words, and what any application sees besides" {
+	consent_to scope='openid profile'
+	says 'Know that it is you who signs in'
+	says 'See your user name and display name'
+	says 'See what else is known about you here: email, roles'
+	consent_to scope='openid profile email roles'
+	says 'See your email address'
+	says 'See the roles that you have here'
+	says_not 'See who you are'
+	says_not 'See what else'
+	# an application without openid sees all of it too
+	get_token
+	current "$token"
+	is 'id userName displayName email roles app scope' "$(json 'keys_unsorted | join(" ")')" fields
+}
+
+@test "a scope that is not registered: invalid_scope, after sign-in" {
+	local bad
+	for bad in trees 'trees:read trees' Trees:read openid2; do
+		browser "${bad//[^a-z0-9]/}"
+		visit "$(authorize scope="$bad" state=s)"
+		is_signin
+		submit username=reader "password=$(password_of reader)"
+		visit "$location"
+		is invalid_scope "$(param error)" "$bad"
+		is s "$(param state)" "$bad"
+		is "$(issuer)" "$(param iss)" "$bad"
+	done
+}
+
+@test "without a registry every scope may be asked for and is told by its name" {
+	sed '/^scope\./d' "$CONF" >"$CONF.new"
+	cp -p "$CONF" "$CONF.before"
+	cp --attributes-only --preserve=mode,ownership "$CONF" "$CONF.new"
+	mv -f "$CONF.new" "$CONF"
+	consent_to scope='budget:see'
+	says 'Permission: budget:see'
+}
+
+@test "an answer is not remembered unless the box is ticked, which it is not" {
+	confidential Plain
+	consent_to scope=trees:read
+	says 'name="remember" value="yes">'
+	says 'do not ask me again for 36 hours'
+	submit decision=allow
+	[[ -n $(param code) ]]
+	is null "$(newest grants consent: .client_id)" "remembered consent"
+	local value
+	for value in '' no YES 1; do
+		a_page scope=trees:read
+		submit decision=allow "remember=$value"
+		[[ -n $(param code) ]]
+	done
+	a_page scope=trees:read
+}
+
+@test "a remembered consent gives the code at once, for no more than was allowed" {
+	confidential Remembered
+	remember scope='trees:read openid' state=a
+	no_page scope='trees:read openid' state=b
+	is "$REDIRECT" "${location%%\?*}" callback
+	is b "$(param state)" state
+	is "$(issuer)" "$(param iss)" iss
+	redeem "$(param code)"
+	status_is 200
+	is 'trees:read openid' "$(json .scope)" scope
+	is code_given_remembered "$(visit "$(authorize scope=openid)"; decision "$(header X-Request-Id)" | jq -r .reason)" "log's word"
+	no_page
+	a_page scope='trees:read openid trees:write'
+	a_page scope=trees:write
+}
+
+@test "it is of this user, this application and this browser's session" {
+	confidential First
+	remember
+	browser b
+	visit "$(authorize)"
+	is_signin
+	USER_NAME=editor consent_to
+	browser
+	confidential Second
+	a_page
+}
+
+@test "each code is another one, with this request's challenge, nonce and sign-in" {
+	local challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM first
+	confidential Codes
+	remember nonce=one
+	first=$(param code)
+	no_page nonce=two code_challenge=$challenge code_challenge_method=S256
+	[[ $(param code) != "$first" ]]
+	is two "$(newest grants code: .nonce)" nonce
+	is "$challenge" "$(newest grants code: .challenge)" challenge
+	(($(newest grants code: .auth_time) > EPOCHSECONDS - 60))
+}
+
+@test "8252-03 a public application is asked for each time, and has no box" {
+	local pkce=(code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM code_challenge_method=S256)
+	public_app Phone
+	consent_to "${pkce[@]}"
+	says_not remember
+	submit decision=allow remember=yes
+	[[ -n $(param code) ]]
+	a_page "${pkce[@]}"
+	# one that was confidential when it was remembered
+	confidential Changed
+	remember "${pkce[@]}"
+	no_page "${pkce[@]}"
+	app_is public=1
+	a_page "${pkce[@]}"
+	visit "$(authorize "${pkce[@]}" prompt=none)"
+	is consent_required "$(param error)" "prompt=none"
+}
+
+@test "S16 S17 HEAD and what is fetched in advance give no code" {
+	confidential Advance
+	remember
+	req "$(authorize)" -I -b "$JAR"
+	status_is 200
+	is 0 "$(header_count Location)" "Location of HEAD"
+	local purpose
+	for purpose in 'Sec-Purpose: prefetch' 'Sec-Purpose: prefetch;prerender' 'Purpose: prefetch'; do
+		visit "$(authorize)" -H "$purpose"
+		status_is 200
+		is_consent
+		visit "$(authorize prompt=none)" -H "$purpose"
+		is consent_required "$(param error)" "$purpose"
+	done
+	no_page
+}
+
+@test "a wrong request is refused although consent is remembered" {
+	confidential Wrong
+	remember
+	visit "$(authorize scope=unknown)"
+	is invalid_scope "$(param error)" scope
+	visit "$(authorize code_challenge_method=S256)"
+	is invalid_request "$(param error)" challenge
+	visit "$(authorize redirect_uri=https://evil.example/)"
+	error_page 400 redirect_uri_not_registered
+}
+
+@test "prompt=consent shows the page again" {
+	confidential Again
+	remember scope=trees:read
+	a_page scope=trees:read prompt=consent
+	submit decision=allow
+	no_page scope=trees:read
+}
+
+@test "who denies is asked the next time" {
+	confidential Denied
+	remember
+	a_page prompt=consent
+	submit decision=deny
+	is access_denied "$(param error)" error
+	a_page
+}
+
+@test "an application that was disabled once is asked for again; so is a new user of the name" {
+	confidential Disabled
+	remember
+	ost app disable "$CLIENT" >/dev/null
+	ost app enable "$CLIENT" >/dev/null
+	a_page
+	echo 'correct horse battery' | ost user add leaver --password-stdin >/dev/null
+	confidential Leaver
+	browser l
+	sign_in leaver "$(authorize)" 'correct horse battery'
+	submit decision=allow remember=yes
+	no_page
+	ost user delete leaver --yes >/dev/null 2>&1 || ost user delete leaver >/dev/null
+	echo 'correct horse battery' | ost user add leaver --password-stdin >/dev/null
+	sign_in leaver "$(authorize)" 'correct horse battery'
+	is_consent
+}
+
+@test "it ends with consent_lifetime, also when that is shortened" {
+	confidential Ends
+	remember
+	no_page
+	configure 'consent_lifetime = 1s'
+	pause 1100
+	a_page
+	says 'do not ask me again for 1 second<'
+}
+
+@test "what was withdrawn is gone" {
+	confidential Withdrawn
+	remember
+	no_page
+	put_record grants "$(newest grants consent: .key)" '. + {created: "1"}'
+	a_page
+}
+
+@test "S04 the box needs the form's token like everything else" {
+	confidential Forged
+	sign_in reader
+	visit /oauth/authorize --data-urlencode "request=${form_fields[0]#request=}" -d decision=allow -d remember=yes
+	error_page 403 form_invalid
+	is null "$(ost dump | jq -nr --arg c "$CLIENT" '[inputs | select((.key // "") | endswith(":" + $c) and startswith("consent:"))][0].key')" consent
+	a_page
+}
+
+@test "6749-11 a store that cannot be written: no code, though consent is remembered" {
+	local query cookie
+	confidential Broken
+	remember
+	query=$(authorize state=s)
+	cookie=$(cookies)
+	trap '' XFSZ
+	CGI_PREFIX='prlimit --fsize=0' cgi authorize SCRIPT_NAME=/oauth/authorize \
+		"QUERY_STRING=${query#*\?}" "HTTP_COOKIE=$cookie"
+	location=$(header Location)
+	status_is 303
+	is temporarily_unavailable "$(param error)" error
+	is s "$(param state)" state
+	is "$(issuer)" "$(param iss)" iss
+}

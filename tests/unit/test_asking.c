@@ -1,0 +1,369 @@
+/* What an application asks for in an authorization request. */
+#include "asking.h"
+#include "vectors.h"
+
+int test_asking(void);
+
+static struct arena *arena;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena = arena_new(1 << 20);
+	return arena == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static struct form *
+parsed(const char *query)
+{
+	struct form *form;
+
+	assert_int_equal(form_parse(arena, span_of(query), &form), OST_OK);
+	return form;
+}
+
+#define GOOD	  "response_type=code"
+#define CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+static const struct scope_registry registry = {
+	.entries = { { LITERAL("read"), LITERAL("Read") },
+		{ LITERAL("write"), LITERAL("Write") },
+		{ LITERAL("trees:read"), LITERAL("See the trees") },
+		{ LITERAL("a"), LITERAL("A") },
+		{ LITERAL("b"), LITERAL("B") } },
+	.n = 5,
+};
+
+static const struct {
+	const char *query;
+	enum oauth_error want;
+	const char *state, *scope; /* NULL: absent; scope only when good */
+} requests[] = {
+	{ GOOD, OAUTH_OK, NULL, "" },
+	{ GOOD "&state=x&scope=read+write", OAUTH_OK, "x", "read write" },
+	{ GOOD "&state=&scope=", OAUTH_OK, NULL, "" },
+	{ GOOD "&foo=1&client_id=a&redirect_uri=b", OAUTH_OK, NULL, "" },
+	{ GOOD "&state=%26%3D%2B%20%C3%A9", OAUTH_OK, "&=+ \303\251", "" },
+	{ GOOD "&response_mode=query", OAUTH_OK, NULL, "" },
+	{ "state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	{ "response_type=&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	{ "response_type=token&state=x", OAUTH_UNSUPPORTED_RESPONSE_TYPE, "x",
+		NULL },
+	{ "response_type=Code", OAUTH_UNSUPPORTED_RESPONSE_TYPE, NULL, NULL },
+	{ "response_type=code+token", OAUTH_UNSUPPORTED_RESPONSE_TYPE, NULL,
+		NULL },
+	{ "response_type=token&scope=%22", OAUTH_UNSUPPORTED_RESPONSE_TYPE,
+		NULL, NULL },
+	/* A name that stands twice. */
+	{ GOOD "&" GOOD "&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	{ GOOD "&state=x&state=x", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&state=x&state=", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&state=x&st%61te=y", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&scope=a&scope=a&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	{ GOOD "&foo=1&foo=2&state=x", OAUTH_INVALID_REQUEST, "x", NULL },
+	/* R22: the caller has shown a page by then. */
+	{ GOOD "&redirect_uri=a&redirect_uri=a", OAUTH_INVALID_REQUEST, NULL,
+		NULL },
+	{ "response_type=token&foo&foo", OAUTH_INVALID_REQUEST, NULL, NULL },
+	/* A state that cannot go back. */
+	{ GOOD "&state=%0A", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&state=a%0Db", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&state=%7F", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ "response_type=token&state=%09", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&scope=a++b&state=x", OAUTH_INVALID_SCOPE, "x", NULL },
+	{ GOOD "&scope=%22", OAUTH_INVALID_SCOPE, NULL, NULL },
+	{ GOOD "&scope=%C3%A9", OAUTH_INVALID_SCOPE, NULL, NULL },
+	/* What may not be ignored in silence. */
+	{ GOOD "&request=x&state=x", OAUTH_REQUEST_NOT_SUPPORTED, "x", NULL },
+	{ GOOD "&request_uri=x", OAUTH_REQUEST_URI_NOT_SUPPORTED, NULL, NULL },
+	{ GOOD "&registration=x", OAUTH_REGISTRATION_NOT_SUPPORTED, NULL,
+		NULL },
+	{ GOOD "&request=&request_uri=&registration=", OAUTH_OK, NULL, "" },
+	/* 7636-01 7636-02 7636-03 */
+	{ GOOD "&code_challenge=" CHALLENGE "&code_challenge_method=S256",
+		OAUTH_OK, NULL, "" },
+	{ GOOD "&code_challenge=" CHALLENGE "&code_challenge_method=S256"
+	       "&code_challenge=" CHALLENGE,
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=" CHALLENGE, OAUTH_INVALID_REQUEST, NULL,
+		NULL },
+	{ GOOD "&code_challenge=" CHALLENGE "&code_challenge_method=plain",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=" CHALLENGE "&code_challenge_method=s256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=" CHALLENGE "x&code_challenge_method=S256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=x&code_challenge_method=S256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=&code_challenge_method=S256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge_method=S256&state=x", OAUTH_INVALID_REQUEST,
+		"x", NULL },
+	/* OpenID Connect. */
+	{ GOOD "&nonce=n-0S6_WzA2Mj&prompt=login+consent&max_age=0"
+	       "&login_hint=%01",
+		OAUTH_OK, NULL, "" },
+	{ GOOD "&nonce=%7F", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&prompt=none", OAUTH_OK, NULL, "" },
+	{ GOOD "&prompt=none+login", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&prompt=select_account+create", OAUTH_INVALID_REQUEST, NULL,
+		NULL },
+	{ GOOD "&prompt=Login", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&prompt=login++consent", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&max_age=2147483648", OAUTH_OK, NULL, "" },
+	{ GOOD "&max_age=2147483649", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&max_age=-1", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&max_age=1.5", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&max_age=010", OAUTH_INVALID_REQUEST, NULL, NULL },
+	/* The registry. */
+	{ GOOD "&scope=trees:read+openid+offline_access", OAUTH_OK, NULL,
+		"trees:read openid offline_access" },
+	{ GOOD "&scope=trees:write", OAUTH_INVALID_SCOPE, NULL, NULL },
+	{ GOOD "&response_mode=form_post", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&response_mode=fragment", OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ "", OAUTH_INVALID_REQUEST, NULL, NULL },
+};
+
+static void
+request_parameters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		const char *query = requests[i].query;
+		struct asking asking;
+		enum oauth_error got =
+			asking_read(parsed(query), false, &registry, &asking);
+		struct span want = span_of(requests[i].state);
+
+		if (got != requests[i].want)
+			fail_msg("%s: %s", query, oauth_error_name(got));
+		if (span_is_absent(asking.state) != span_is_absent(want) ||
+			!span_eq(asking.state, want))
+			fail_msg("%s: another state", query);
+		if (got == OAUTH_OK)
+			assert_span(asking.scope, span_of(requests[i].scope));
+	}
+}
+
+static void
+a_state_has_two_kilobytes(void **state)
+{
+	char query[sizeof(GOOD "&state=") + ASKING_STATE_MAX + 1] =
+		GOOD "&state=";
+	size_t at = strlen(query);
+	struct asking asking;
+
+	(void)state;
+	memset(query + at, 's', ASKING_STATE_MAX);
+	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+		OAUTH_OK);
+	assert_int_equal(asking.state.n, ASKING_STATE_MAX);
+	query[at + ASKING_STATE_MAX] = 's';
+	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+		OAUTH_INVALID_REQUEST);
+	assert_true(span_is_absent(asking.state));
+}
+
+static struct asking
+good(const char *query)
+{
+	struct asking asking;
+
+	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+		OAUTH_OK);
+	return asking;
+}
+
+static void
+what_is_asked_is_there(void **state)
+{
+	struct asking asking = good(GOOD);
+
+	(void)state;
+	assert_true(span_is_absent(asking.challenge));
+	assert_true(span_is_absent(asking.nonce));
+	assert_true(span_is_absent(asking.login_hint));
+	assert_int_equal(asking.prompt, 0);
+	assert_int_equal(asking.max_age_s, -1);
+	asking = good(GOOD "&nonce=n%20%C3%A9&code_challenge=" CHALLENGE
+			   "&code_challenge_method=S256&login_hint=reader"
+			   "&max_age=60&prompt=select_account+consent");
+	assert_span(asking.challenge, SPAN(CHALLENGE));
+	assert_span(asking.nonce, SPAN("n \303\251"));
+	assert_span(asking.login_hint, SPAN("reader"));
+	assert_int_equal(asking.prompt, PROMPT_SELECT_ACCOUNT | PROMPT_CONSENT);
+	assert_int_equal(asking.max_age_s, 60);
+}
+
+static void
+a_nonce_has_512_bytes(void **state)
+{
+	char query[sizeof(GOOD "&nonce=") + ASKING_NONCE_MAX + 1] =
+		GOOD "&nonce=";
+	size_t at = strlen(query);
+	struct asking asking;
+
+	(void)state;
+	memset(query + at, 'n', ASKING_NONCE_MAX);
+	assert_int_equal(good(query).nonce.n, ASKING_NONCE_MAX);
+	query[at + ASKING_NONCE_MAX] = 'n';
+	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+		OAUTH_INVALID_REQUEST);
+}
+
+/* 7636-05 */
+static void
+a_public_app_must_bring_a_challenge(void **state)
+{
+	struct asking asking;
+
+	(void)state;
+	assert_int_equal(asking_read(parsed(GOOD), true, &registry, &asking),
+		OAUTH_INVALID_REQUEST);
+	assert_int_equal(asking_read(parsed(GOOD "&code_challenge=" CHALLENGE
+						 "&code_challenge_method=S256"),
+				 true, &registry, &asking),
+		OAUTH_OK);
+}
+
+/* OIDC-04: a request that must not be answered with a page is known as one,
+ * whatever else is wrong with it. */
+static void
+a_silent_request_is_silent_when_it_is_wrong(void **state)
+{
+	static const struct {
+		const char *query;
+		bool is_silent;
+	} cases[] = {
+		{ "prompt=none", true },
+		{ GOOD "&prompt=none&scope=%22", true },
+		{ GOOD "&prompt=none+login", true },
+		{ GOOD "&prompt=none&x=1&x=1", true },
+		{ GOOD "&prompt=none&state=%01", true },
+		{ GOOD "&prompt=none&prompt=none", false },
+		{ GOOD "&prompt=None", false },
+		{ GOOD "&prompt=login", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct asking asking;
+
+		(void)asking_read(
+			parsed(cases[i].query), false, &registry, &asking);
+		if (((asking.prompt & PROMPT_NONE) != 0) != cases[i].is_silent)
+			fail_msg("%s", cases[i].query);
+	}
+}
+
+/* Every error that goes back says why, in the characters that it may have. */
+static void
+errors_say_why(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		struct asking asking;
+
+		if (asking_read(parsed(requests[i].query), false, &registry,
+			    &asking) == OAUTH_OK)
+			continue;
+		assert_non_null(asking.why);
+		for (const char *p = asking.why; *p != '\0'; p++)
+			assert_true(*p >= 0x20 && *p < 0x7f && *p != '"' &&
+				    *p != '\\');
+	}
+}
+
+/* OIDC-07 */
+static void
+who_must_sign_in_again(void **state)
+{
+	static const struct {
+		const char *query;
+		int64_t age_s;
+		bool want;
+	} cases[] = {
+		{ GOOD, 1000000, false },
+		{ GOOD "&prompt=consent", 1000000, false },
+		{ GOOD "&prompt=none", 1000000, false },
+		{ GOOD "&prompt=login", 0, true },
+		{ GOOD "&prompt=select_account", 0, true },
+		{ GOOD "&prompt=consent+login", 0, true },
+		{ GOOD "&max_age=0", 0, true },
+		{ GOOD "&max_age=60", 60, false },
+		{ GOOD "&max_age=60", 61, true },
+		{ GOOD "&max_age=60&prompt=none", 61, true },
+		{ GOOD "&max_age=2147483648", 2147483648, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct asking asking = good(cases[i].query);
+
+		if (asking_wants_signin(&asking, 1700000000,
+			    1700000000 + cases[i].age_s) != cases[i].want)
+			fail_msg("%s after %lld s", cases[i].query,
+				(long long)cases[i].age_s);
+	}
+}
+
+static void
+a_sign_in_settles_what_asked_for_it(void **state)
+{
+	static const struct {
+		const char *query, *want;
+	} cases[] = {
+		{ GOOD "&state=a&", GOOD "&state=a&" },
+		{ GOOD "&prompt=login&state=%2B+", GOOD "&state=%2B+" },
+		{ "prompt=login&" GOOD, GOOD },
+		{ GOOD "&max_age=0&state=a", GOOD "&state=a" },
+		{ GOOD "&m%61x_age=0&pr%6Fmpt=select_account&x", GOOD "&x" },
+		{ GOOD "&prompt=login%20consent&state=a",
+			GOOD "&state=a&prompt=consent" },
+		{ GOOD "&prompt=consent", GOOD "&prompt=consent" },
+		{ GOOD "&max_age=5&prompt=", GOOD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct asking asking = good(cases[i].query);
+		struct span rest;
+
+		assert_int_equal(asking_after_signin(arena, &asking,
+					 span_of(cases[i].query), &rest),
+			OST_OK);
+		assert_span(rest, span_of(cases[i].want));
+		assert_int_equal(asking_read(parsed(cases[i].want), false,
+					 &registry, &asking),
+			OAUTH_OK);
+		assert_false(
+			asking_wants_signin(&asking, 1700000000, 1700000001));
+	}
+}
+
+int
+test_asking(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(request_parameters),
+		cmocka_unit_test(a_state_has_two_kilobytes),
+		cmocka_unit_test(what_is_asked_is_there),
+		cmocka_unit_test(a_nonce_has_512_bytes),
+		cmocka_unit_test(a_public_app_must_bring_a_challenge),
+		cmocka_unit_test(a_silent_request_is_silent_when_it_is_wrong),
+		cmocka_unit_test(errors_say_why),
+		cmocka_unit_test(who_must_sign_in_again),
+		cmocka_unit_test(a_sign_in_settles_what_asked_for_it),
+	};
+
+	return cmocka_run_group_tests_name("asking", tests, setup, teardown);
+}

@@ -1,0 +1,224 @@
+/* Consents that are remembered. */
+#include "clock.h"
+#include "code.h"
+#include "records.h"
+#include "remembered.h"
+#include "vectors.h"
+
+int test_remembered(void);
+
+#define LIFETIME_MS (180 * DAY_MS)
+
+static struct arena *arena;
+static struct store *store;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return records_open(&arena, &store);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	return records_close(arena, store);
+}
+
+static const struct app app = { .client_id = { "a1", 2 }, .epoch = 3 };
+static const struct span user_id = { "u1", 2 };
+
+static void
+remember(const char *scope)
+{
+	struct store_item item;
+
+	assert_int_equal(remembered_item(store, arena, user_id, &app,
+				 span_of(scope), LIFETIME_MS, &item),
+		OST_OK);
+	assert_int_equal(store_batch(store, &item, 1), OST_OK);
+}
+
+static struct remembered
+found(void)
+{
+	struct remembered remembered;
+
+	assert_int_equal(remembered_find(store, arena, user_id, app.client_id,
+				 &remembered),
+		OST_OK);
+	return remembered;
+}
+
+static bool
+covers(const struct app *asking, const char *scope)
+{
+	struct remembered remembered;
+	enum ost_err err = remembered_find(
+		store, arena, user_id, asking->client_id, &remembered);
+
+	return err == OST_OK &&
+	       remembered_covers(&remembered, asking, span_of(scope),
+		       LIFETIME_MS, clock_wall_ms());
+}
+
+static void
+it_covers_the_scope_that_was_allowed(void **state)
+{
+	(void)state;
+	assert_false(covers(&app, ""));
+	remember("read write");
+	assert_true(covers(&app, "read write"));
+	assert_true(covers(&app, "write"));
+	assert_true(covers(&app, ""));
+	assert_false(covers(&app, "read write budget"));
+	assert_false(covers(&app, "rea"));
+	assert_span(found().user_id, user_id);
+	assert_span(found().client_id, app.client_id);
+	remember("");
+	assert_true(covers(&app, "read"));
+}
+
+static void
+it_is_of_one_user_and_one_app(void **state)
+{
+	struct remembered other;
+	struct app second = app;
+
+	(void)state;
+	remember("read");
+	second.client_id = SPAN("a2");
+	assert_false(covers(&second, "read"));
+	assert_int_equal(remembered_find(store, arena, SPAN("u2"),
+				 app.client_id, &other),
+		OST_NOTFOUND);
+	assert_int_equal(
+		remembered_find(store, arena, SPAN("u"), SPAN("1:a1"), &other),
+		OST_NOTFOUND);
+}
+
+/* 8252-03; an app that was disabled is asked for again. */
+static void
+it_is_for_the_app_as_it_was(void **state)
+{
+	struct app changed = app;
+
+	(void)state;
+	remember("read");
+	changed.epoch++;
+	assert_false(covers(&changed, "read"));
+	changed = app;
+	changed.is_public = true;
+	assert_false(covers(&changed, "read"));
+}
+
+static void
+it_ends(void **state)
+{
+	struct remembered remembered;
+
+	(void)state;
+	remember("read");
+	remembered = found();
+	clock_fake(NOW_MS + LIFETIME_MS - 1);
+	assert_true(covers(&app, "read"));
+	/* a lifetime that was shortened in the configuration */
+	assert_false(remembered_covers(
+		&remembered, &app, SPAN("read"), DAY_MS, clock_wall_ms()));
+	/* a clock that was set back */
+	assert_false(remembered_covers(
+		&remembered, &app, SPAN("read"), LIFETIME_MS, NOW_MS - 1));
+	clock_fake(NOW_MS + LIFETIME_MS);
+	assert_false(covers(&app, "read"));
+}
+
+static void
+more_is_added_but_nothing_lasts_longer(void **state)
+{
+	(void)state;
+	remember("read");
+	clock_fake(NOW_MS + DAY_MS);
+	remember("write");
+	assert_true(covers(&app, "read write"));
+	assert_int_equal(found().created_ms, NOW_MS);
+	/* all of it was shown again */
+	remember("read write");
+	assert_int_equal(found().created_ms, NOW_MS + DAY_MS);
+	/* what is over adds nothing */
+	clock_fake(NOW_MS + DAY_MS + LIFETIME_MS);
+	remember("budget");
+	assert_span(found().scope, SPAN("budget"));
+}
+
+static void
+it_can_be_withdrawn(void **state)
+{
+	struct remembered remembered;
+	struct store_item unchanged;
+	struct code code = { .client_id = app.client_id, .user_id = user_id };
+	struct span text;
+
+	(void)state;
+	remember("read");
+	remembered = found();
+	assert_int_equal(
+		remembered_unchanged(arena, &remembered, &unchanged), OST_OK);
+	assert_int_equal(code_create(store, arena, &code, SECOND_MS,
+				 SPAN_ABSENT, &unchanged, &text),
+		OST_OK);
+	assert_int_equal(
+		remembered_forget(store, arena, user_id, app.client_id),
+		OST_OK);
+	assert_false(covers(&app, "read"));
+	assert_int_equal(
+		remembered_forget(store, arena, user_id, app.client_id),
+		OST_OK);
+	assert_int_equal(code_create(store, arena, &code, SECOND_MS,
+				 SPAN_ABSENT, &unchanged, &text),
+		OST_CONFLICT);
+	assert_int_equal(records_count(store, "code:"), 1);
+}
+
+static void
+damage_is_no_consent(void **state)
+{
+	struct remembered remembered;
+	struct store *broken = records_broken();
+
+	(void)state;
+	remember("read");
+	assert_int_equal(
+		records_overwrite(store, arena, "consent:", "v=1\nuser=u1\n"),
+		1);
+	assert_int_equal(remembered_find(store, arena, user_id, app.client_id,
+				 &remembered),
+		OST_STORE);
+	assert_int_equal(remembered_find(broken, arena, user_id, app.client_id,
+				 &remembered),
+		OST_STORE);
+	store_close(broken);
+}
+
+int
+test_remembered(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			it_covers_the_scope_that_was_allowed, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_is_of_one_user_and_one_app, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_is_for_the_app_as_it_was, setup, teardown),
+		cmocka_unit_test_setup_teardown(it_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			more_is_added_but_nothing_lasts_longer, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			it_can_be_withdrawn, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			damage_is_no_consent, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("remembered", tests, NULL, NULL);
+}

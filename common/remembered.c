@@ -25,8 +25,6 @@ encode(struct arena *arena, const struct remembered *remembered,
 
 	buf_init(&buf, arena);
 	record_begin(&buf);
-	record_add(&buf, "user", remembered->user_id);
-	record_add(&buf, "client_id", remembered->client_id);
 	record_add(&buf, "scope", remembered->scope);
 	record_add_i64(&buf, "app_epoch", remembered->app_epoch);
 	record_add_i64(&buf, "created", remembered->created_ms);
@@ -43,16 +41,12 @@ remembered_decode(
 	if (err != OST_OK)
 		return err;
 	*remembered = (struct remembered){
-		.user_id = record_get(record, "user"),
-		.client_id = record_get(record, "client_id"),
 		.scope = record_get(record, "scope"),
 		.app_epoch = record_get_i64(record, "app_epoch"),
 		.created_ms = record_get_i64(record, "created"),
 		.raw = value,
 	};
-	return remembered->user_id.n > 0 && remembered->client_id.n > 0
-		       ? OST_OK
-		       : OST_STORE;
+	return span_is_absent(remembered->scope) ? OST_STORE : OST_OK;
 }
 
 enum ost_err
@@ -64,8 +58,13 @@ remembered_find(struct store *grants, struct arena *arena, struct span user_id,
 
 	if (err == OST_OK)
 		err = store_get(grants, key, arena, &value);
-	return err == OST_OK ? remembered_decode(arena, value, remembered)
-			     : err;
+	if (err == OST_OK)
+		err = remembered_decode(arena, value, remembered);
+	if (err == OST_OK) {
+		remembered->user_id = user_id;
+		remembered->client_id = client_id;
+	}
+	return err;
 }
 
 /* The store forgets it by itself; this is for a lifetime that was shortened in
@@ -93,11 +92,11 @@ remembered_item(struct store *grants, struct arena *arena, struct span user_id,
 	struct store_item *item)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct remembered old, made = { .user_id = user_id,
-		.client_id = app->client_id,
+	struct remembered old, made = {
 		.scope = scope,
 		.app_epoch = app->epoch,
-		.created_ms = now_ms };
+		.created_ms = now_ms,
+	};
 	enum ost_err err =
 		remembered_find(grants, arena, user_id, app->client_id, &old);
 

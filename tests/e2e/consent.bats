@@ -96,7 +96,7 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	says 'do not ask me again for 36 hours'
 	submit decision=allow
 	[[ -n $(param code) ]]
-	is null "$(newest grants consent: .client_id)" "remembered consent"
+	is null "$(newest grants consent: .key)" "remembered consent"
 	local value
 	for value in '' no YES 1; do
 		a_page scope=trees:read

@@ -189,7 +189,7 @@ damage_is_no_consent(void **state)
 	(void)state;
 	remember("read");
 	assert_int_equal(
-		records_overwrite(store, arena, "consent:", "v=1\nuser=u1\n"),
+		records_overwrite(store, arena, "consent:", "v=1\ncreated=1\n"),
 		1);
 	assert_int_equal(remembered_find(store, arena, user_id, app.client_id,
 				 &remembered),

@@ -1,6 +1,7 @@
 /* Refresh tokens when something is in the way: two at once, a revocation in
  * between, another key, another time, a store that fails. */
 #include "clock.h"
+#include "keyring_write.h"
 #include "renewal.h"
 #include "vectors.h"
 

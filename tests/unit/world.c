@@ -1,5 +1,6 @@
 #include "world.h"
 #include "clock.h"
+#include "keyring_write.h"
 #include "log.h"
 #include "records.h"
 #include "store_memory.h"

@@ -18,24 +18,18 @@ split_key(struct span key, struct span *user_id, struct span *client_id)
 
 enum ost_err
 consent_decode(struct arena *arena, struct span key, struct span value,
-	struct consent *consent)
+	struct remembered *consent)
 {
 	struct span user_id, client_id;
-	struct record *record;
-	enum ost_err err = record_parse(arena, value, &record);
+	enum ost_err err = remembered_decode(arena, value, consent);
 
 	if (err != OST_OK)
 		return err;
-	if (!split_key(key, &user_id, &client_id))
-		return OST_STORE;
-	*consent = (struct consent){
-		.user_id = user_id,
-		.client_id = client_id,
-		.scope = record_get(record, "scope"),
-		.app_epoch = record_get_i64(record, "app_epoch"),
-		.created_ms = record_get_i64(record, "created"),
-	};
-	return OST_OK;
+	return split_key(key, &user_id, &client_id) &&
+			       span_eq(user_id, consent->user_id) &&
+			       span_eq(client_id, consent->client_id)
+		       ? OST_OK
+		       : OST_STORE;
 }
 
 enum ost_err
@@ -74,10 +68,11 @@ decode_all(struct admin *admin, const struct collection *found,
 		const struct collected *item = &found->items[i];
 		struct consent *consent = &consents[*n];
 
-		err = consent_decode(
-			admin->arena, item->key, item->value, consent);
-		if (err != OST_OK || !is_of(user_id, consent->user_id) ||
-			!is_of(client_id, consent->client_id))
+		err = consent_decode(admin->arena, item->key, item->value,
+			&consent->remembered);
+		if (err != OST_OK ||
+			!is_of(user_id, consent->remembered.user_id) ||
+			!is_of(client_id, consent->remembered.client_id))
 			continue;
 		consent->expires_ms = item->expires_ms;
 		++*n;

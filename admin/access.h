@@ -2,23 +2,20 @@
 #define OSTIARY_ACCESS_H
 #include "find.h"
 #include "refresh.h"
+#include "remembered.h"
 /* What lets applications in for users, in the grants store: grants, refresh
  * tokens that lead to them, and consents that are remembered. */
 
-/* A user's answer that is not asked for again: "consent:USERID:CLIENTID". */
-struct consent {
-	struct span user_id, client_id;
-	struct span scope;
-	int64_t app_epoch; /* of app.h: another one, and it counts no more */
-	int64_t created_ms;
-	int64_t expires_ms; /* when the store forgets it */
-};
-
-/* OST_STORE: it cannot be one. */
+/* OST_STORE: it cannot be one, or not of that key. */
 OST_CHECK enum ost_err consent_decode(struct arena *arena, struct span key,
-	struct span value, struct consent *consent);
+	struct span value, struct remembered *consent);
 OST_CHECK enum ost_err refresh_decode(
 	struct arena *arena, struct span value, struct refresh *refresh);
+
+struct consent {
+	struct remembered remembered;
+	int64_t expires_ms; /* when the store forgets it */
+};
 /* All that are remembered, of one user and to one application unless absent,
  * by user and application. */
 enum exit_status find_consents(struct admin *admin, struct span user_id,

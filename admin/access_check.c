@@ -104,7 +104,7 @@ enum ost_err
 check_consent(struct arena *arena, struct span key, struct span value,
 	struct checked *checked)
 {
-	struct consent consent;
+	struct remembered consent;
 	enum ost_err err = consent_decode(arena, key, value, &consent);
 
 	return decide(err,

@@ -73,7 +73,7 @@ check_grant_of(struct check *check, const struct collected *record)
 static enum ost_err
 check_access(struct check *check, const struct collected *item)
 {
-	struct consent consent;
+	struct remembered consent;
 	struct record *record;
 	enum ost_err err;
 

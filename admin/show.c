@@ -169,7 +169,8 @@ fill_grant(struct admin *admin, const void *thing, struct field *fields)
 static enum exit_status
 fill_consent(struct admin *admin, const void *thing, struct field *fields)
 {
-	const struct consent *consent = thing;
+	const struct consent *item = thing;
+	const struct remembered *consent = &item->remembered;
 	struct span user = SPAN_ABSENT, app = SPAN_ABSENT;
 	enum exit_status status =
 		find_user_name(admin, consent->user_id, &user);
@@ -181,7 +182,7 @@ fill_consent(struct admin *admin, const void *thing, struct field *fields)
 	fields[2] = text_field("app", "application", app);
 	fields[3] = text_field("scope", "scope", consent->scope);
 	fields[4] = time_field("created", "created", consent->created_ms);
-	fields[5] = time_field("expires", "expires", consent->expires_ms);
+	fields[5] = time_field("expires", "expires", item->expires_ms);
 	return status;
 }
 

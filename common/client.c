@@ -83,40 +83,38 @@ read_client(const struct request *request, const struct form *form,
 	return OST_OK;
 }
 
-/* A public client has nothing to prove who it is with (RFC 6749 section 2.1);
- * one that brings a secret nevertheless takes itself for another. */
-static bool
-secret_is_right(
-	const struct app *app, const struct presented *client, struct span hash)
+static enum ost_err
+check_secret(struct arena *arena, const struct presented *client, bool is_known,
+	struct app *app, enum oauth_error *error)
 {
-	if (app->is_public)
-		return client->secret.n == 0;
-	return hash.n > 0 &&
-	       secret_matches(&app->secret, hash, clock_wall_ms());
+	struct span hash = SPAN("");
+	enum ost_err err = OST_OK;
+
+	if (client->secret.n > 0)
+		err = secret_hash(arena, client->secret, &hash);
+	app->mark = secret_mark(hash);
+	*error = err == OST_OK && is_known && !app->is_public && hash.n > 0 &&
+				 secret_matches(
+					 &app->secret, hash, clock_wall_ms())
+			 ? OAUTH_OK
+			 : OAUTH_INVALID_CLIENT;
+	return err;
 }
 
 static enum ost_err
-check_secret(const struct context *c, const struct request *request,
-	const struct presented *client, struct app *app,
-	enum oauth_error *error)
+reserve(const struct context *c, const struct request *request, struct span id,
+	struct guess *guess)
 {
-	struct arena *arena = request->arena;
-	struct span hash = SPAN("");
-	bool is_known;
+	struct span account;
+	struct buf buf;
 	enum ost_err err;
 
-	*error = OAUTH_INVALID_CLIENT;
-	err = app_by_id(c->accounts, arena, client->id, app);
-	if (err != OST_OK && err != OST_NOTFOUND)
-		return err;
-	is_known = err == OST_OK && !app->is_disabled;
-	err = OST_OK;
-	if (client->secret.n > 0)
-		err = secret_hash(arena, client->secret, &hash);
-	if (err == OST_OK && is_known && secret_is_right(app, client, hash))
-		*error = OAUTH_OK;
-	app->mark = secret_mark(hash);
-	return err;
+	buf_init(&buf, request->arena);
+	buf_text(&buf, "app:");
+	buf_add(&buf, id);
+	err = buf_span(&buf, &account);
+	return err == OST_OK ? guess_reserve(c, request, account, false, guess)
+			     : err;
 }
 
 enum ost_err
@@ -126,24 +124,25 @@ client_authenticate(const struct context *c, const struct request *request,
 {
 	struct presented client = { 0 };
 	struct guess guess;
-	struct span account;
-	struct buf buf;
+	bool is_known;
 	enum ost_err err = read_client(request, form, &client, error);
 
 	if (err != OST_OK || *error == OAUTH_INVALID_REQUEST)
 		return err;
-	buf_init(&buf, request->arena);
-	buf_text(&buf, "app:");
-	buf_add(&buf, client.id);
-	err = buf_span(&buf, &account);
-	if (err == OST_OK)
-		err = guess_reserve(c, request, account, false, &guess);
+	err = app_by_id(c->accounts, request->arena, client.id, app);
+	if (err != OST_OK && err != OST_NOTFOUND)
+		return err;
+	is_known = err == OST_OK && *error == OAUTH_OK && !app->is_disabled;
+	/* A public client has nothing that could be guessed (RFC 6749 section
+	 * 2.1). One that brings a secret takes itself for another. */
+	if (is_known && app->is_public && client.secret.n == 0)
+		return OST_OK;
+	err = reserve(c, request, client.id, &guess);
 	if (err == OST_LIMITED)
 		*retry_after_s = guess.retry_after_s;
 	if (err != OST_OK)
 		return err;
-	if (*error == OAUTH_OK)
-		err = check_secret(c, request, &client, app, error);
+	err = check_secret(request->arena, &client, is_known, app, error);
 	if (err != OST_OK || *error == OAUTH_OK)
 		guess_return(c, &guess);
 	return err;

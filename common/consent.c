@@ -60,6 +60,8 @@ consent_page(const struct context *c, const struct request *request,
 	struct arena *arena = request->arena;
 	struct span owner, rights, token, signout, remember = SPAN_ABSENT;
 	struct span display_name = visitor->user.display_name;
+	struct span target = redirect_target_text(asked->redirect_uri);
+	bool is_native = redirect_is_native(asked->redirect_uri);
 	enum ost_err err = owner_name(c, arena, &asked->app, &owner);
 
 	if (span_eq(display_name, visitor->user.name))
@@ -83,7 +85,8 @@ consent_page(const struct context *c, const struct request *request,
 		{ "app_description", asked->app.description },
 		{ "app_website", asked->app.website },
 		{ "app_owner", owner },
-		{ "callback_host", redirect_target_text(asked->redirect_uri) },
+		{ "callback_host", is_native ? SPAN_ABSENT : target },
+		{ "callback_device", is_native ? target : SPAN_ABSENT },
 		{ "rights", rights },
 		{ "user_name", visitor->user.name },
 		{ "display_name", display_name },

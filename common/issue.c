@@ -1,14 +1,8 @@
 #include "issue.h"
 #include "clock.h"
+#include "idtoken.h"
 #include "json.h"
 #include "token.h"
-/* MERGE: the condition goes once idtoken is there. */
-#if __has_include("idtoken.h")
-#include "idtoken.h"
-#define HAS_IDTOKEN 1
-#else
-#define HAS_IDTOKEN 0
-#endif
 
 enum ost_err
 issue_deny(struct issue *issue, enum oauth_error error, const char *why)
@@ -120,19 +114,11 @@ id_token(const struct context *c, struct arena *arena,
 	const struct issue *issue, struct span access, struct span *text)
 {
 	*text = SPAN_ABSENT;
-	if (!HAS_IDTOKEN || issue->user.id.n == 0 ||
-		!list_has(issue->scope, SPAN("openid")))
+	if (issue->user.id.n == 0 || !list_has(issue->scope, SPAN("openid")))
 		return OST_OK;
-#if HAS_IDTOKEN
 	return idtoken_make(c, arena, &issue->user, &issue->app,
 		issue->code.client_id.n > 0 ? &issue->code : NULL, issue->scope,
 		access, text);
-#else
-	(void)c;
-	(void)arena;
-	(void)access;
-	return OST_OK;
-#endif
 }
 
 enum ost_err

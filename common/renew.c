@@ -77,22 +77,22 @@ static enum ost_err
 write(const struct context *c, struct arena *arena, struct renewal *r,
 	struct issue *x)
 {
+	bool is_used = r->refresh.used_ms != 0;
 	struct grant_terms terms =
 		issue_terms(c->config, &x->app, x->grant.scope);
 	enum ost_err err;
 
-	if (r->refresh.used_ms != 0) {
-		x->reason = "refresh_repeated";
+	if (is_used)
 		err = refresh_confirm(c->grants, arena, &terms, r->text,
 			&r->refresh, &x->grant, r->successor, &r->next);
-	} else {
-		x->reason = "token_refreshed";
+	else
 		err = refresh_rotate(c->grants, arena, &terms, c->ring, r->text,
 			&r->refresh, &x->grant, &r->successor);
-	}
-	if (err == OST_OK)
-		x->refresh_token = r->successor;
-	return err;
+	if (err != OST_OK)
+		return err;
+	x->refresh_token = r->successor;
+	x->reason = is_used ? "refresh_repeated" : "token_refreshed";
+	return OST_OK;
 }
 
 /* OST_CONFLICT: another was faster; what is there now must be read anew. */
@@ -126,7 +126,5 @@ renew(const struct context *c, const struct request *request,
 			x, OAUTH_INVALID_REQUEST, "refresh_token is missing");
 	for (int i = 0; i < TRIES_MAX && err == OST_CONFLICT; i++)
 		err = try_once(c, request->arena, form, &r, x);
-	if (err != OST_OK && err != OST_DENIED)
-		x->reason = NULL;
 	return err == OST_CONFLICT ? OST_BUSY : err;
 }

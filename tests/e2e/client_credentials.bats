@@ -88,7 +88,7 @@ another_app() {
 	oauth_error 400 invalid_request
 	another_app Open
 	own_token
-	app_is public=1
+	put_record accounts "app:$CLIENT" '.public = "1" | del(.secret)'
 	req /oauth/token -d "grant_type=client_credentials&client_id=$CLIENT"
 	oauth_error 400 unauthorized_client
 	# and what it had before it became public is nothing

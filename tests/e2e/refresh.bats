@@ -428,3 +428,22 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	renewed "$first"
 	run -1 grep -rqaF -e "$first" -e "$refresh" "$STATE/decisions.log" "$STATE/state"
 }
+
+claims() { cut -d . -f 2 <<<"$1" | tr -- -_ +/ | { cat; printf ==; } | base64 -d 2>/dev/null; }
+
+@test "OIDC-01 an ID token comes with openid, of a code with its nonce and of a refresh without" {
+	local id
+	get_token scope='openid read offline_access' nonce=n-0S6_WzA2Mj
+	id=$(json .id_token)
+	is "n-0S6_WzA2Mj $CLIENT $BASE" "$(claims "$id" | jq -r '"\(.nonce) \(.aud) \(.iss)"')" claims
+	is "$(printf %s "$token" | openssl dgst -sha256 -binary | head -c 16 | basenc --base64url | tr -d =)" \
+		"$(claims "$id" | jq -r .at_hash)" at_hash
+	renewed "$(json .refresh_token)"
+	is "$(claims "$id" | jq -r .sub)" "$(claims "$(json .id_token)" | jq -r .sub)" sub
+	is null "$(claims "$(json .id_token)" | jq -r .nonce)" nonce
+	# it opens nothing
+	current "$id"
+	status_is 401
+	renewed "$refresh" -d scope=read
+	is null "$(json .id_token)" 'ID token'
+}

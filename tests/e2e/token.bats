@@ -327,7 +327,13 @@ token_works() {
 	oauth_error 401 invalid_client
 	req /oauth/access_token -d "$(all client_id= client_secret=)"
 	oauth_error 401 invalid_client
-	ost app disable "$CLIENT" >/dev/null
+	# what others do under its name at the same address is nothing to it
+	configure 'limit_login = 2/15m'
+	req /oauth/access_token -d "$(all client_secret=wrong)"
+	status_is 429
 	redeem "$some_code"
+	oauth_error 400 invalid_grant
+	ost app disable "$CLIENT" >/dev/null
+	redeem "$some_code" --interface 127.0.0.2
 	oauth_error 401 invalid_client
 }

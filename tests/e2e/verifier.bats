@@ -1,6 +1,5 @@
 # PKCE at the token endpoint (RFC 7636 sections 4.5 and 4.6): a code that was
-# asked for with a challenge, and who may redeem it. The challenge is written
-# into the code's record, as authorize does.
+# asked for with a challenge, and who may redeem it.
 load lib
 load oauth
 load records
@@ -15,11 +14,8 @@ setup_file() {
 teardown_file() { stop_server; }
 setup() { browser; }
 
-# challenged CODE: it was asked for with $challenge.
-challenged() {
-	put_record grants "code:$(printf %s "$1" | sha256sum | cut -d ' ' -f 1)" \
-		--arg c "$challenge" '.challenge = $c'
-}
+# challenged_code [NAME=VALUE...]: $code, asked for with $challenge.
+challenged_code() { get_code "code_challenge=$challenge" code_challenge_method=S256 "$@"; }
 invalid_grant() {
 	oauth_error 400 invalid_grant
 	is "$1" "$(json .error_description)" error_description
@@ -27,8 +23,7 @@ invalid_grant() {
 mismatch='code_verifier is not that of the code_challenge'
 
 @test "7636-01 the pair of RFC 7636 appendix B" {
-	get_code
-	challenged "$code"
+	challenged_code
 	redeem "$code" -d "code_verifier=$verifier"
 	status_is 200
 	current "$(json .access_token)"
@@ -36,8 +31,7 @@ mismatch='code_verifier is not that of the code_challenge'
 }
 
 @test "K08 9700-01 a challenge needs its verifier, and the code is not lost by trying" {
-	get_code
-	challenged "$code"
+	challenged_code
 	redeem "$code"
 	invalid_grant 'code_verifier is missing'
 	redeem "$code" -d code_verifier=
@@ -53,8 +47,7 @@ mismatch='code_verifier is not that of the code_challenge'
 }
 
 @test "7636-02 7636-04 K10 any other verifier" {
-	get_code
-	challenged "$code"
+	challenged_code
 	local bad
 	for bad in "$challenge" "${verifier%?}" "${verifier}x" "${verifier,,}" "$verifier"$'\n'garbage \
 		plain$'\n'"$verifier" "$verifier " "${verifier/_/+}" "${verifier/_/=}" "${verifier/_//}" \
@@ -71,30 +64,27 @@ mismatch='code_verifier is not that of the code_challenge'
 }
 
 @test "7636-05 9700-13 6749-20 a public application redeems with client_id and verifier alone" {
-	local id=$CLIENT secret=$SECRET
-	new_app Phone --callback-prefix "$(demo .app.callback_prefix)"
-	get_code scope='read offline_access'
-	app_is public=1
-	SECRET=
-	redeem "$code"
-	invalid_grant 'An application without a secret needs a code_challenge'
-	challenged "$code"
+	public_app Phone
+	challenged_code scope='read offline_access'
 	redeem "$code"
 	invalid_grant 'code_verifier is missing'
+	redeem "$code" -d "code_verifier=$challenge"
+	invalid_grant "$mismatch"
 	redeem "$code" -d "code_verifier=$verifier"
 	status_is 200
-	current "$(json .access_token)" # what curl said of it stands in $body no more
+	current "$(json .access_token)"
 	status_is 200
-	CLIENT=$id SECRET=$secret
+	# a code without a challenge, which authorize gives to no such application
+	challenged_code
+	put_record grants "code:$(printf %s "$code" | sha256sum | cut -d ' ' -f 1)" 'del(.challenge)'
+	redeem "$code"
+	invalid_grant 'An application without a secret needs a code_challenge'
 }
 
 @test "6749-26 a public application refreshes with client_id alone, and its tokens are replaced too" {
-	local id=$CLIENT secret=$SECRET first
-	new_app Tablet --callback-prefix "$(demo .app.callback_prefix)"
-	get_code scope='read offline_access'
-	app_is public=1
-	SECRET=
-	challenged "$code"
+	local first
+	public_app Tablet
+	challenged_code scope='read offline_access'
 	redeem "$code" -d "code_verifier=$verifier"
 	first=$(json .refresh_token)
 	req /oauth/token -d "grant_type=refresh_token&client_id=$CLIENT&refresh_token=$first"
@@ -108,5 +98,4 @@ mismatch='code_verifier is not that of the code_challenge'
 	oauth_error 401 invalid_client
 	req /oauth/token -d "grant_type=refresh_token&refresh_token=$first"
 	oauth_error 401 invalid_client
-	CLIENT=$id SECRET=$secret
 }

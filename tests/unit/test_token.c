@@ -87,6 +87,58 @@ a_kind_never_stands_for_another(void **state)
 			",\"jti\":\"j1\"}"));
 }
 
+#define ACCESS(sub, origin)                                                    \
+	"{\"iss\":" US ",\"aud\":" US ",\"sub\":\"" sub "\",\"client_id\":"    \
+	"\"a1\",\"scope\":\"\"" origin ",\"iat\":" IAT ",\"exp\":" EXP         \
+	",\"jti\":\"j1\"}"
+
+static struct span
+access_with(const char *claims)
+{
+	const struct signing_key *key = keyring_current(forge.ring);
+
+	return forge_sealed(key->header[TOKEN_ACCESS],
+		forge_coded(span_of(claims)), forge_key());
+}
+
+/* An access token is of a grant, or of an application for itself. */
+static void
+an_access_token_has_one_origin(void **state)
+{
+	static const char *const denied[] = {
+		ACCESS("u1", ",\"src\":\"c:mark\""),
+		ACCESS("a1", ",\"src\":\"p:1\""),
+		ACCESS("a1", ",\"src\":\"k:k1:mark\""),
+		ACCESS("a1", ",\"src\":7"),
+		ACCESS("a1", ",\"grant\":\"g1\",\"src\":\"c:mark\""),
+		ACCESS("a1", ",\"grant\":7,\"src\":\"c:mark\""),
+		ACCESS("u1", ",\"grant\":\"g1\",\"src\":\"p:1\""),
+		ACCESS("u1", ",\"grant\":\"\""),
+		ACCESS("u1", ",\"grant\":7"),
+		ACCESS("u1", ""),
+		ACCESS("a1", ""),
+	};
+	struct token token;
+
+	(void)state;
+	assert_int_equal(
+		forge_verify(
+			access_with(ACCESS("u1", ",\"grant\":\"g1\"")), &token),
+		OST_OK);
+	assert_false(token_is_client(&token));
+	assert_int_equal(
+		forge_verify(access_with(ACCESS("a1", ",\"src\":\"c:mark\"")),
+			&token),
+		OST_OK);
+	assert_true(token_is_client(&token));
+	assert_span(token.source, SPAN("c:mark"));
+	for (size_t i = 0; i < COUNT(denied); i++)
+		assert_denied(denied[i], access_with(denied[i]));
+	assert_int_equal(
+		forge_verify(forge_issued(TOKEN_LOGIN), &token), OST_OK);
+	assert_false(token_is_client(&token));
+}
+
 static void
 any_changed_character_is_refused(void **state)
 {
@@ -165,6 +217,7 @@ test_token(void)
 		TEST(a_login_token_returns_as_issued),
 		TEST(exp_is_the_first_second_of_death),
 		TEST(a_kind_never_stands_for_another),
+		TEST(an_access_token_has_one_origin),
 		TEST(any_changed_character_is_refused),
 		cmocka_unit_test_setup_teardown(
 			any_changed_character_is_refused, forge_open_es256,

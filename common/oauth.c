@@ -14,6 +14,9 @@ static const char *const error_names[] = {
 	[OAUTH_ACCESS_DENIED] = "access_denied",
 	[OAUTH_SERVER_ERROR] = "server_error",
 	[OAUTH_TEMPORARILY_UNAVAILABLE] = "temporarily_unavailable",
+	[OAUTH_AUTHORIZATION_PENDING] = "authorization_pending",
+	[OAUTH_SLOW_DOWN] = "slow_down",
+	[OAUTH_EXPIRED_TOKEN] = "expired_token",
 };
 
 const char *

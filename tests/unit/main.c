@@ -26,6 +26,9 @@
 	X(keyring)                                                             \
 	X(user)                                                                \
 	X(grant)                                                               \
+	X(user_code)                                                           \
+	X(device)                                                              \
+	X(device_grant)                                                        \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \

@@ -2,6 +2,8 @@
 #include "code.h"
 #include "codec.h"
 #include "credentials.h"
+#include "device.h"
+#include "present.h"
 
 void
 refuse_challenge(const struct context *c, struct response *response,
@@ -114,6 +116,33 @@ destroy_code(const struct context *c, const struct request *request,
 	return err;
 }
 
+/* A token that was to be revoked or asked about, of whatever kind. */
+static enum ost_err
+revoke_presented(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	struct present present;
+	bool was_live = false;
+	enum ost_err err = present_find(c, request->arena, text, &present);
+
+	if (err == OST_OK)
+		err = present_end(c, request->arena, &present, &was_live);
+	*was_revoked |= was_live;
+	return err;
+}
+
+static enum ost_err
+destroy_device(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	bool was_there = false;
+	enum ost_err err =
+		device_destroy(c->grants, request->arena, text, &was_there);
+
+	*was_revoked |= was_there;
+	return err;
+}
+
 /* Every access_token and code of a query or body, however often it stands
  * there: what travelled in clear is known to others. */
 static enum ost_err
@@ -134,6 +163,10 @@ destroy_in(const struct context *c, const struct request *request,
 			err = revoke_token(c, request, value, was_revoked);
 		else if (span_eq(name, SPAN("code")))
 			err = destroy_code(c, request, value, was_revoked);
+		else if (span_eq(name, SPAN("token")))
+			err = revoke_presented(c, request, value, was_revoked);
+		else if (span_eq(name, SPAN("device_code")))
+			err = destroy_device(c, request, value, was_revoked);
 		if (err != OST_OK)
 			return err;
 	}

@@ -29,6 +29,7 @@
 	X(user_code)                                                           \
 	X(device)                                                              \
 	X(device_grant)                                                        \
+	X(present)                                                             \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \

@@ -28,7 +28,7 @@ COMMON   = err span arena buf clock log \
            request form path credentials response page file \
            context \
            limit uri pkce oauth csrf verified guess gate admit refuse face cors client \
-           exchange device_grant present backchannel signin consent \
+           exchange device_grant present backchannel signin consent device_page \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

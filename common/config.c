@@ -128,32 +128,36 @@ unknown_key(struct textfile *file, struct span name)
 			TEXTFILE_ARG(name));
 }
 
-/* scope.NAME = SENTENCE: one more of the registry, or a sentence anew. */
+/* scope.NAME = SENTENCE: one more for the registry, or its sentence anew. */
 static enum ost_err
-read_scope(const struct setting_target *target, struct span name,
-	struct span sentence)
+read_scope(
+	const struct setting_target *target, struct span key, struct span value)
 {
 	struct scope_registry *scopes = &target->config->scopes;
-	struct arena *arena = target->file->arena;
+	struct span name = span_skip(key, 6), copy;
+	struct setting setting = { .kind = SETTING_TEXT };
 	size_t i = 0;
+	enum ost_err err;
 
-	if (!scope_token_is_valid(name)) {
-		textfile_error(target->file, "scope.%.*s is no scope's name",
-			TEXTFILE_ARG(name));
-		return OST_OK;
-	}
 	while (i < scopes->n && !span_eq(scopes->entries[i].name, name))
 		i++;
-	if (i == SCOPES_MAX) {
-		textfile_error(target->file, "more than %d scopes", SCOPES_MAX);
+	if (!scope_token_is_valid(name) || i == SCOPES_MAX) {
+		textfile_error(target->file,
+			i == SCOPES_MAX ? "%.*s: there are 64 scopes already"
+					: "%.*s: this cannot be a scope's name",
+			TEXTFILE_ARG(key));
 		return OST_OK;
 	}
-	scopes->n = i == scopes->n ? i + 1 : scopes->n;
-	enum ost_err err = arena_copy(arena, name, &scopes->entries[i].name);
-
-	if (err == OST_OK)
-		err = arena_copy(arena, sentence, &scopes->entries[i].sentence);
-	return err;
+	err = arena_copy(target->file->arena, key, &copy);
+	if (err != OST_OK)
+		return err;
+	setting.name = copy.p;
+	setting.offset = FIELD(scopes.entries) +
+			 i * sizeof(struct scope_entry) +
+			 offsetof(struct scope_entry, sentence);
+	scopes->entries[i].name = span_skip(copy, 6);
+	scopes->n += i == scopes->n;
+	return setting_set(&setting, target, value);
 }
 
 /* OST_OK also for a line with an error, which is counted: the next lines have
@@ -163,6 +167,7 @@ read_line(const struct setting_target *target, struct span line)
 {
 	const struct setting *setting;
 	struct span name, value = line;
+	bool is_scope;
 	enum ost_err err;
 
 	if (line.n == 0 || line.p[0] == '#')
@@ -174,20 +179,20 @@ read_line(const struct setting_target *target, struct span line)
 	}
 	name = span_trim(name);
 	value = span_trim(value);
-	if (span_starts(name, SPAN("scope.")) && value.n > 0)
-		return read_scope(target, span_skip(name, 6), value);
+	is_scope = span_starts(name, SPAN("scope."));
 	setting = setting_find(name);
-	if (setting == NULL) {
+	if (setting == NULL && !is_scope) {
 		unknown_key(target->file, name);
 		return OST_OK;
 	}
 	if (value.n == 0) {
 		textfile_error(target->file,
-			"%s has no value; leave the line out for the default",
-			setting->name);
+			"%.*s has no value; leave the line out for the default",
+			TEXTFILE_ARG(name));
 		return OST_OK;
 	}
-	err = setting_set(setting, target, value);
+	err = is_scope ? read_scope(target, name, value)
+		       : setting_set(setting, target, value);
 	return err == OST_BADINPUT ? OST_OK : err;
 }
 

@@ -52,6 +52,13 @@ check_common_values(const struct config *config)
 	assert_int_equal(config->code_lifetime_s, 60);
 	assert_int_equal(config->session_lifetime_s, 43200);
 	assert_int_equal(config->session_idle_s, 3600);
+	assert_false(config->is_access_token_es256);
+	assert_int_equal(config->refresh_token_lifetime_s, 90 * 86400);
+	assert_int_equal(config->refresh_token_idle_s, 30 * 86400);
+	assert_int_equal(config->refresh_grace_s, 30);
+	assert_int_equal(config->device_code_lifetime_s, 600);
+	assert_int_equal(config->consent_lifetime_s, 180 * 86400);
+	assert_int_equal(config->scopes.n, 0);
 	assert_true(config->is_basic_password_everywhere);
 	assert_true(config->is_secret_in_query);
 	assert_int_equal(config->password_cost.ln, 15);
@@ -145,6 +152,15 @@ test_every_key(void **state)
 		"session_idle = 2h\n"
 		"code_lifetime = 10m\n"
 		"access_token_lifetime = 31536000s\n"
+		"access_token_alg = ES256\n"
+		"refresh_token_lifetime = 3650d\n"
+		"refresh_token_idle = 1s\n"
+		"refresh_grace = 10m\n"
+		"device_code_lifetime = 1h\n"
+		"consent_lifetime = 1d\n"
+		"scope.read = See the data\n"
+		"scope.https://a.example/x:y = \"B\xc3\xbcrger\" = all\n"
+		"scope.read = See all of the data\n"
 		"secret_in_query = no\n"
 		"limit_anonymous = 1/1s\n"
 		"limit_app = 2/2m\n"
@@ -177,6 +193,18 @@ test_every_key(void **state)
 	assert_int_equal(config->session_idle_s, 7200);
 	assert_int_equal(config->code_lifetime_s, 600);
 	assert_int_equal(config->access_token_lifetime_s, 31536000);
+	assert_true(config->is_access_token_es256);
+	assert_int_equal(config->refresh_token_lifetime_s, 3650LL * 86400);
+	assert_int_equal(config->refresh_token_idle_s, 1);
+	assert_int_equal(config->refresh_grace_s, 600);
+	assert_int_equal(config->device_code_lifetime_s, 3600);
+	assert_int_equal(config->consent_lifetime_s, 86400);
+	assert_int_equal(config->scopes.n, 2);
+	assert_text(config->scopes.entries[0].name, "read");
+	assert_text(config->scopes.entries[0].sentence, "See all of the data");
+	assert_text(config->scopes.entries[1].name, "https://a.example/x:y");
+	assert_text(
+		config->scopes.entries[1].sentence, "\"B\xc3\xbcrger\" = all");
 	assert_false(config->is_secret_in_query);
 	assert_limit(config->limit_anonymous, 1, 1);
 	assert_limit(config->limit_app, 2, 120);

@@ -1,129 +1,136 @@
 /*
- * access_token - an authorization code becomes an access token
+ * access_token - what an application was given becomes an access token
  *
  *	POST /oauth/access_token, /oauth/token
- *	     grant_type=authorization_code, code, redirect_uri, client_id and
- *	     client_secret (or Basic); in a form body, or in the query of the
- *	     POST as the source has it
+ *	     client_id and client_secret (or Basic; a public application has
+ *	     no secret) and grant_type, in a form body, or in the query of the
+ *	     POST as the source has it:
+ *	     authorization_code  code, redirect_uri, code_verifier
+ *	     refresh_token       refresh_token
+ *	     client_credentials  (confidential applications, for themselves)
+ *	     urn:ietf:params:oauth:grant-type:device_code  device_code
+ *	     each but the last with scope, to ask for a part of what it may have
+ *	OPTIONS, a preflight of any origin
  *
  *	200  {"access_token", "token_type":"bearer", "expires_in", "scope"},
- *	     no-store (RFC 6749 section 5.1)
- *	400  {"error", "error_description"} (RFC 6749 section 5.2)
+ *	     "refresh_token" and "id_token" where they are due; no-store (RFC
+ *	     6749 section 5.1)
+ *	400  {"error", "error_description"} (RFC 6749 section 5.2, RFC 8628
+ *	     section 3.5: authorization_pending, slow_down, expired_token)
  *	401  invalid_client, with a Basic challenge
- *	403  not over https; a code that came so is destroyed first
+ *	403  not over https; a code or token that came so is destroyed first
  *	429  too many failures
  *	503  a store did not answer: no token was given
  *
- * A code's second use ends the grant that the first one gave.
+ * The second use of a code, a device's too, and of a refresh token after
+ * refresh_grace, ends the grant that the first one gave.
  *
  * Reads: accounts, keyring. Writes: grants; rates.
  */
 #include "client.h"
+#include "client_grant.h"
+#include "device_grant.h"
 #include "exchange.h"
-#include "json.h"
+#include "renew.h"
 #include "serve.h"
-#include "token.h"
 
 static enum ost_err
-give_token(const struct context *ctx, const struct request *req,
-	struct response *res, const struct exchange *x)
+device(const struct context *ctx, const struct request *req,
+	const struct form *form, struct issue *issue)
 {
-	struct token token = {
-		.kind = TOKEN_ACCESS,
-		.subject = x->user.id,
-		.user_epoch = x->user.epoch,
-		.app_epoch = x->app.epoch,
-		.client_id = x->app.client_id,
-		.scope = x->grant.scope,
-		.grant_id = x->grant.id,
-		.issued_s = x->grant.created_ms / 1000,
-		.expires_s = x->grant.expires_ms / 1000,
-	};
-	struct json_writer w;
-	struct span text;
-	enum ost_err err = token_issue(
-		req->arena, ctx->ring, ctx->config->issuer, &token, &text);
+	enum ost_err err = device_redeem(ctx, req, form, &issue->app,
+		&issue->grant, &issue->user, &issue->error, &issue->why);
 
-	if (err != OST_OK)
-		return err;
-	response_begin(res, 200, "token_given", "application/json");
-	response_no_store(res);
-	json_begin(&w, &res->body);
-	json_open(&w, NULL, '{');
-	json_string(&w, "access_token", text);
-	json_string(&w, "token_type", SPAN("bearer"));
-	json_i64(&w, "expires_in", token.expires_s - token.issued_s);
-	json_string(&w, "scope", token.scope);
-	json_close(&w);
-	buf_char(&res->body, '\n');
-	return OST_OK;
+	issue->scope = issue->grant.scope;
+	issue->refresh_token = issue->grant.refresh_token;
+	return err == OST_OK && issue->error != OAUTH_OK ? OST_DENIED : err;
+}
+
+static const struct {
+	const char *type;
+	issue_grant *redeem;
+} grants[] = {
+	{ "authorization_code", exchange_code },
+	{ "refresh_token", renew },
+	{ "client_credentials", client_grant },
+	{ DEVICE_GRANT_TYPE, device },
+};
+
+static issue_grant *
+find_grant(struct span type)
+{
+	for (size_t i = 0; i < sizeof(grants) / sizeof(grants[0]); i++)
+		if (span_eq(type, span_of(grants[i].type)))
+			return grants[i].redeem;
+	return NULL;
 }
 
 static enum ost_err
-exchange(const struct context *ctx, const struct request *req,
-	struct response *res, const struct form *form, struct exchange *x)
+redeem(const struct context *ctx, const struct request *req,
+	const struct form *form, struct issue *issue)
 {
-	struct span grant_type, text;
-	enum ost_err err;
+	issue_grant *grant;
+	struct span type;
 
-	if (form_get(form, "grant_type", &grant_type) != OST_OK) {
-		client_refuse(ctx, res, OAUTH_INVALID_REQUEST,
-			"grant_type is missing");
-		return OST_OK;
-	}
-	if (!span_eq(grant_type, SPAN("authorization_code"))) {
-		client_refuse(ctx, res, OAUTH_UNSUPPORTED_GRANT_TYPE,
-			"Only authorization_code is supported");
-		return OST_OK;
-	}
-	if (form_get(form, "code", &text) != OST_OK) {
-		client_refuse(
-			ctx, res, OAUTH_INVALID_REQUEST, "code is missing");
-		return OST_OK;
-	}
-	err = exchange_code(ctx, req->arena, form, text, x);
-	if (err == OST_OK)
-		return give_token(ctx, req, res, x);
-	if (err != OST_DENIED)
+	if (form_get(form, "grant_type", &type) != OST_OK)
+		return issue_deny(
+			issue, OAUTH_INVALID_REQUEST, "grant_type is missing");
+	grant = find_grant(type);
+	if (grant == NULL)
+		return issue_deny(issue, OAUTH_UNSUPPORTED_GRANT_TYPE,
+			"This grant_type is not supported");
+	return grant(ctx, req, form, issue);
+}
+
+static enum ost_err
+authenticate(const struct context *ctx, const struct request *req,
+	struct response *res, struct form **form, struct issue *issue)
+{
+	enum oauth_error error;
+	int64_t retry_after_s = 0;
+	enum ost_err err = client_form(ctx, req, form, &error);
+
+	if (err == OST_OK && error == OAUTH_OK)
+		err = client_authenticate(
+			ctx, req, *form, &issue->app, &error, &retry_after_s);
+	if (err == OST_LIMITED)
+		client_refuse_failures(res, retry_after_s);
+	if (err != OST_OK || error == OAUTH_OK)
 		return err;
-	client_refuse(ctx, res, OAUTH_INVALID_GRANT, x->why);
-	return OST_OK;
+	return issue_deny(issue, error,
+		error == OAUTH_INVALID_CLIENT ? "Client authentication failed"
+					      : "The request is malformed");
 }
 
 static enum ost_err
 access_token(const struct context *ctx, const struct request *req,
 	struct response *res)
 {
-	struct exchange x = { 0 };
-	enum oauth_error error;
-	int64_t retry_after_s = 0;
+	struct issue issue = { 0 };
 	struct form *form;
-	enum ost_err err = client_form(ctx, req, &form, &error);
+	enum ost_err err = authenticate(ctx, req, res, &form, &issue);
 
-	if (err == OST_OK && error == OAUTH_OK)
-		err = client_authenticate(
-			ctx, req, form, &x.app, &error, &retry_after_s);
-	if (err == OST_LIMITED) {
-		client_refuse_failures(res, retry_after_s);
+	if (err == OST_LIMITED)
 		return OST_OK;
+	if (err == OST_OK) {
+		res->subject = issue.app.client_id;
+		err = redeem(ctx, req, form, &issue);
 	}
-	if (err != OST_OK)
+	if (err == OST_OK)
+		return issue_answer(ctx, req, res, &issue);
+	if (err != OST_DENIED)
 		return err;
-	if (error != OAUTH_OK) {
-		client_refuse(ctx, res, error,
-			error == OAUTH_INVALID_CLIENT
-				? "Client authentication failed"
-				: "The request is malformed");
-		return OST_OK;
-	}
-	res->subject = x.app.client_id;
-	return exchange(ctx, req, res, form, &x);
+	client_refuse(ctx, res, issue.error, issue.why);
+	if (issue.reason != NULL)
+		res->reason = issue.reason;
+	return OST_OK;
 }
 
 static const struct endpoint endpoint = {
 	.name = "access_token",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_open = true,
 	.handle = access_token,
 };
 

@@ -17,7 +17,7 @@ jwks(const struct context *ctx, const struct request *req, struct response *res)
 static const struct endpoint endpoint = {
 	.name = "jwks",
 	.methods = METHOD_GET,
-	.body_max = 16384,
+	.is_open = true,
 	.handle = jwks,
 };
 

@@ -67,7 +67,7 @@ pass(const struct context *ctx, const struct request *req, struct response *res,
 		return OST_OK;
 	}
 	response_begin(res, 200, "ok", NULL);
-	if (caller->means > MEANS_APP_TOKEN) {
+	if (caller_has_user(caller)) {
 		response_header(res, "X-Ostiary-User", caller->user.name);
 		response_header(res, "X-Ostiary-User-Id", caller->user.id);
 		if (caller->user.roles.n > 0)

@@ -9,7 +9,8 @@
  *	     of an application; no-store
  *	401  no credential, a wrong one, or an app token alone (RFC 6750
  *	     section 3.1)
- *	403  not over https; a token that came so is revoked first
+ *	403  not over https; a token that came so is revoked first. The token
+ *	     of an application for itself
  *	404  another suffix than .json or .xml
  *	429  over the caller's limit
  *	503  a store did not answer
@@ -90,6 +91,20 @@ write_xml(struct response *response, const struct caller *caller)
 	buf_text(body, "</user>\n");
 }
 
+/* An application that speaks for itself is known, but nobody's user: charged
+ * as such. */
+static enum ost_err
+refuse_client(const struct context *ctx, const struct request *req,
+	struct response *res, const struct caller *caller)
+{
+	enum ost_err err = gate_charge(ctx, req, res, caller, NULL);
+
+	if (err == OST_OK || err == OST_LIMITED)
+		refuse_code(ctx, res, req->path,
+			err == OST_OK ? CODE_FORBIDDEN : CODE_RATE_LIMITED);
+	return err == OST_LIMITED ? OST_OK : err;
+}
+
 static enum ost_err
 current_user(const struct context *ctx, const struct request *req,
 	struct response *res)
@@ -109,6 +124,8 @@ current_user(const struct context *ctx, const struct request *req,
 		refusal.code = CODE_CREDENTIALS_MISSING;
 		err = OST_DENIED;
 	}
+	if (err == OST_OK && !caller_has_user(&caller))
+		return refuse_client(ctx, req, res, &caller);
 	if (err == OST_DENIED) {
 		refuse_caller(ctx, res, req->path, &refusal);
 		return OST_OK;

@@ -10,7 +10,7 @@ is_means_allowed(enum policy_auth auth, enum caller_means means)
 	case POLICY_AUTH_KEY:
 		return means == MEANS_KEY;
 	case POLICY_AUTH_TOKEN:
-		return means == MEANS_TOKEN;
+		return means == MEANS_TOKEN || means == MEANS_CLIENT;
 	}
 	return false;
 }
@@ -19,14 +19,14 @@ bool
 admit(const struct policy_rule *rule, const struct caller *caller,
 	struct refusal *refusal)
 {
-	bool is_user = caller->means > MEANS_APP_TOKEN;
+	bool is_known = caller->means > MEANS_APP_TOKEN;
 
 	refusal->code = CODE_FORBIDDEN;
 	if (rule == NULL)
 		return false;
 	if (rule->who == POLICY_ANYONE)
 		return true;
-	if (!is_user && !(rule->who == POLICY_APP && caller->has_app)) {
+	if (!is_known && !(rule->who == POLICY_APP && caller->has_app)) {
 		refusal->code = CODE_CREDENTIALS_MISSING;
 		return false;
 	}
@@ -34,8 +34,9 @@ admit(const struct policy_rule *rule, const struct caller *caller,
 		return false;
 	switch (rule->who) {
 	case POLICY_APP:
-	case POLICY_USER:
 		return true;
+	case POLICY_USER:
+		return caller_has_user(caller);
 	case POLICY_ROLE:
 		return list_has(caller->user.roles, rule->name);
 	case POLICY_SCOPE:

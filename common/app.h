@@ -24,7 +24,8 @@ struct app {
 	int64_t epoch; /* grows when it is disabled: tokens of an
 			* earlier one stay dead */
 	int64_t created_ms;
-	struct span raw; /* the record as read, for app_save() */
+	struct span raw;  /* the record as read, for app_save() */
+	struct span mark; /* of client_authenticate(): which secret it was */
 };
 
 /* OST_NOTFOUND also for an id that none can be. */

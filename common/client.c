@@ -83,6 +83,18 @@ read_client(const struct request *request, const struct form *form,
 	return OST_OK;
 }
 
+/* A public client has nothing to prove who it is with (RFC 6749 section 2.1);
+ * one that brings a secret nevertheless takes itself for another. */
+static bool
+secret_is_right(
+	const struct app *app, const struct presented *client, struct span hash)
+{
+	if (app->is_public)
+		return client->secret.n == 0;
+	return hash.n > 0 &&
+	       secret_matches(&app->secret, hash, clock_wall_ms());
+}
+
 static enum ost_err
 check_secret(const struct context *c, const struct request *request,
 	const struct presented *client, struct app *app,
@@ -97,13 +109,13 @@ check_secret(const struct context *c, const struct request *request,
 	err = app_by_id(c->accounts, arena, client->id, app);
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	is_known = err == OST_OK && !app->is_disabled && !app->is_public;
+	is_known = err == OST_OK && !app->is_disabled;
 	err = OST_OK;
 	if (client->secret.n > 0)
 		err = secret_hash(arena, client->secret, &hash);
-	if (err == OST_OK && is_known && hash.n > 0 &&
-		secret_matches(&app->secret, hash, clock_wall_ms()))
+	if (err == OST_OK && is_known && secret_is_right(app, client, hash))
 		*error = OAUTH_OK;
+	app->mark = secret_mark(hash);
 	return err;
 }
 

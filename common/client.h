@@ -17,9 +17,10 @@ OST_CHECK enum ost_err client_form(const struct context *context,
 	const struct request *request, struct form **form,
 	enum oauth_error *error);
 /*
- * Authenticates a confidential client by Basic or by client_secret, not both.
- * OST_OK with *error: refuse with it. OST_LIMITED: too many failures. Wrong
- * secrets are counted as wrong passwords are.
+ * Authenticates a confidential client by Basic or by client_secret, not both;
+ * a public one says its client_id and no secret (Basic with an empty password
+ * will do). OST_OK with *error: refuse with it. OST_LIMITED: too many failures.
+ * Wrong secrets are counted as wrong passwords are. Sets app->mark.
  */
 OST_CHECK enum ost_err client_authenticate(const struct context *context,
 	const struct request *request, const struct form *form, struct app *app,

@@ -109,38 +109,35 @@ code_find(struct store *grants, struct arena *arena, struct span text,
 
 enum ost_err
 code_redeem(struct store *grants, struct arena *arena, struct span text,
-	const struct code *code, struct grant *grant)
+	const struct code *code, const struct grant_terms *terms,
+	struct grant *grant)
 {
-	struct store_item items[2] = {
+	struct store_item items[1 + GRANT_ITEMS] = {
 		{ .action = STORE_PUT,
 			.expect = STORE_EQUALS,
 			.expected = code->raw },
-		{ .action = STORE_PUT, .expect = STORE_ABSENT },
 	};
 	struct grant made = *grant;
 	struct code used = *code;
+	size_t n = 0;
 	enum ost_err err;
 
 	if (code->used_by.n > 0)
 		return OST_CONFLICT;
 	if (clock_wall_ms() >= code->expires_ms)
 		return OST_EXPIRED;
-	err = record_new_id(arena, 'g', &made.id);
+	err = grant_begin(arena, terms, &made, items + 1, &n);
 	used.used_by = made.id;
 	if (err == OST_OK)
 		err = code_key(arena, text, &items[0].key);
 	if (err == OST_OK)
 		err = code_encode(arena, &used, &items[0].value);
+	items[0].expires_ms =
+		made.created_ms + terms->access_ms + CODE_REMEMBER_MS;
 	if (err == OST_OK)
-		err = record_key(arena, "grant:", made.id, &items[1].key);
+		err = store_batch(grants, items, 1 + n);
 	if (err == OST_OK)
-		err = grant_encode(arena, &made, &items[1].value);
-	items[0].expires_ms = made.expires_ms + CODE_REMEMBER_MS;
-	items[1].expires_ms = made.expires_ms;
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
-	if (err == OST_OK)
-		grant->id = made.id;
+		*grant = made;
 	return err;
 }
 

@@ -1,6 +1,6 @@
 #ifndef OSTIARY_CODE_H
 #define OSTIARY_CODE_H
-#include "grant.h"
+#include "refresh.h"
 /* Authorization codes (RFC 6749 section 4.1.2), in the grants store:
  * "code:HASH". */
 struct code {
@@ -28,12 +28,15 @@ OST_CHECK enum ost_err code_create(struct store *grants, struct arena *arena,
 OST_CHECK enum ost_err code_find(struct store *grants, struct arena *arena,
 	struct span text, struct code *code);
 /*
- * Turns the code into the grant, in one batch: of several callers one gets
- * OST_OK, the others OST_CONFLICT; OST_EXPIRED when its time is over. The code
- * stays, marked as used, until the grant has expired. Sets grant->id.
+ * Turns the code into the grant, in one batch, with its first refresh token
+ * when the terms have them: of several callers one gets OST_OK, the others
+ * OST_CONFLICT; OST_EXPIRED when its time is over. The code stays, marked as
+ * used, until the first access token has expired and some minutes more. Makes
+ * the grant as grant_begin() does.
  */
 OST_CHECK enum ost_err code_redeem(struct store *grants, struct arena *arena,
-	struct span text, const struct code *code, struct grant *grant);
+	struct span text, const struct code *code,
+	const struct grant_terms *terms, struct grant *grant);
 /* Destroys an unused code: it travelled in clear. A used one stays, to be
  * recognised, and one that is not there is no error. */
 OST_CHECK enum ost_err code_destroy(

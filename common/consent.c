@@ -218,7 +218,9 @@ decide(const struct context *c, const struct request *request,
 	struct code code = { .client_id = asked->app.client_id,
 		.user_id = visitor->user.id,
 		.redirect_uri = asked->redirect_uri,
-		.scope = params.scope };
+		.scope = params.scope,
+		.user_epoch = visitor->user.epoch,
+		.app_epoch = asked->app.epoch };
 	struct span text = SPAN_ABSENT;
 	const char *description = "The user did not allow it";
 	enum ost_err err;

@@ -1,7 +1,7 @@
 #include "device_grant.h"
 #include "clock.h"
 #include "device.h"
-#include "record.h"
+#include "issue.h"
 
 static enum ost_err
 refuse(enum oauth_error *error, const char **why, enum oauth_error word,
@@ -61,59 +61,25 @@ check_parties(const struct context *c, struct arena *arena,
 	return OST_OK;
 }
 
-/* The grant and what writes it. */
-static enum ost_err
-begin_grant(const struct context *c, struct arena *arena,
-	const struct device *device, const struct app *app, struct grant *grant,
-	struct store_item *item)
-{
-	const struct config *config = c->config;
-	int64_t now_ms = clock_wall_ms(), idle_ms, lasts_ms;
-	enum ost_err err;
-
-	*grant = (struct grant){ .user_id = device->user_id,
-		.client_id = device->client_id,
-		.scope = span_is_absent(device->scope) ? SPAN("")
-						       : device->scope,
-		.user_epoch = device->user_epoch,
-		.app_epoch = device->app_epoch,
-		.created_ms = now_ms };
-	lasts_ms = config->access_token_lifetime_s * 1000;
-	if (app->has_refresh ||
-		list_has(grant->scope, SPAN("offline_access"))) {
-		idle_ms = config->refresh_token_idle_s * 1000;
-		lasts_ms = lasts_ms < idle_ms ? idle_ms : lasts_ms;
-		grant->ends_ms =
-			now_ms + config->refresh_token_lifetime_s * 1000;
-	}
-	grant->expires_ms = now_ms + lasts_ms;
-	if (grant->ends_ms > 0 && grant->expires_ms > grant->ends_ms)
-		grant->expires_ms = grant->ends_ms;
-	*item = (struct store_item){ .action = STORE_PUT,
-		.expect = STORE_ABSENT,
-		.expires_ms = grant->expires_ms };
-	err = record_new_id(arena, 'g', &grant->id);
-	if (err == OST_OK)
-		err = record_key(arena, "grant:", grant->id, &item->key);
-	if (err == OST_OK)
-		err = grant_encode(arena, grant, &item->value);
-	grant->raw = item->value;
-	return err;
-}
-
 static enum ost_err
 use(const struct context *c, struct arena *arena, struct span text,
 	struct device *device, const struct app *app, struct grant *grant,
 	enum oauth_error *error, const char **why)
 {
-	struct store_item item;
-	struct grant made;
-	enum ost_err err = begin_grant(c, arena, device, app, &made, &item);
+	struct grant_terms terms = issue_terms(c->config, app, device->scope);
+	struct store_item items[GRANT_ITEMS];
+	struct grant made = { .user_id = device->user_id,
+		.client_id = device->client_id,
+		.scope = span_is_absent(device->scope) ? SPAN("")
+						       : device->scope,
+		.user_epoch = device->user_epoch,
+		.app_epoch = device->app_epoch };
+	size_t n;
+	enum ost_err err = grant_begin(arena, &terms, &made, items, &n);
 
 	if (err == OST_OK)
-		err = device_use(c->grants, arena, device, made.id, &item, 1,
-			made.created_ms +
-				c->config->access_token_lifetime_s * 1000);
+		err = device_use(c->grants, arena, device, made.id, items, n,
+			made.created_ms + terms.access_ms);
 	if (err == OST_OK)
 		*grant = made;
 	if (err == OST_EXPIRED)

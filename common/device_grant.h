@@ -16,9 +16,8 @@
  * that, and a later one ends the grant, as the second use of a code does.
  * Another *error: refuse with it; *why is a sentence for the developer.
  *
- * grant->ends_ms is not 0 when refresh tokens belong to it (offline_access, or
- * app->has_refresh): its first one is for the caller to make. grant->expires_ms
- * is then the end of its idle time, not that of the access token.
+ * grant->refresh_token is there when the grant has refresh tokens
+ * (offline_access, or app->has_refresh); it was written in the same batch.
  */
 OST_CHECK enum ost_err device_redeem(const struct context *context,
 	const struct request *request, const struct form *form,

@@ -1,61 +1,91 @@
 #include "exchange.h"
 #include "clock.h"
+#include "pkce.h"
 
 /* Somebody has the code who should not: what it gave ends (RFC 6749 section
  * 4.1.2). */
 static enum ost_err
-end_grant_of(const struct context *c, struct arena *arena, struct exchange *x)
+end_grant_of(const struct context *c, struct arena *arena, struct issue *x)
 {
-	x->why = "The code was used before; what it gave is revoked";
-	return grant_end(c->grants, arena, x->code.used_by);
-}
+	enum ost_err err = grant_end(c->grants, arena, x->code.used_by);
 
-/* OST_DENIED: x->why says why. */
-static enum ost_err
-check_code(const struct context *c, struct arena *arena,
-	const struct form *form, struct span text, struct exchange *x)
-{
-	struct span redirect_uri = SPAN_ABSENT, verifier;
-	enum ost_err err = code_find(c->grants, arena, text, &x->code);
-
-	x->why = "The code is not valid";
-	if (err == OST_NOTFOUND)
-		return OST_DENIED;
 	if (err != OST_OK)
 		return err;
-	if (!span_eq(x->code.client_id, x->app.client_id))
-		return OST_DENIED;
-	if (x->code.used_by.n > 0) {
-		err = end_grant_of(c, arena, x);
-		return err == OST_OK ? OST_DENIED : err;
-	}
-	if (clock_wall_ms() >= x->code.expires_ms) {
-		x->why = "The code has expired";
-		return OST_DENIED;
-	}
-	if (form_get(form, "redirect_uri", &redirect_uri) != OST_OK ||
-		!span_eq(redirect_uri, x->code.redirect_uri)) {
-		x->why = "redirect_uri is not that of the code";
-		return OST_DENIED;
-	}
-	/* RFC 9700 section 4.8.2: no challenge was stored for it. */
-	if (form_get(form, "code_verifier", &verifier) == OST_OK) {
-		x->why = "The code was not asked for with a code_challenge";
-		return OST_DENIED;
-	}
-	err = user_by_id(c->accounts, arena, x->code.user_id, &x->user);
-	x->why = "The user is not there any more";
-	if (err == OST_NOTFOUND || (err == OST_OK && x->user.is_disabled))
-		return OST_DENIED;
+	x->reason = "code_reused";
+	return issue_deny(x, OAUTH_INVALID_GRANT,
+		"The code was used before; what it gave is revoked");
+}
+
+/* A challenge needs its verifier, and a verifier its challenge (RFC 9700
+ * sections 2.1.1 and 4.8.2). */
+static enum ost_err
+check_verifier(struct arena *arena, const struct form *form, struct issue *x)
+{
+	bool has_challenge = x->code.challenge.n > 0;
+	struct span verifier = SPAN_ABSENT;
+	enum ost_err err = form_get(form, "code_verifier", &verifier);
+
+	if (err == OST_OK && !has_challenge)
+		return issue_deny(x, OAUTH_INVALID_GRANT,
+			"The code was not asked for with a code_challenge");
+	if (!has_challenge && x->app.is_public)
+		return issue_deny(x, OAUTH_INVALID_GRANT,
+			"An application without a secret needs a "
+			"code_challenge");
+	if (!has_challenge)
+		return OST_OK;
+	if (err != OST_OK)
+		return issue_deny(
+			x, OAUTH_INVALID_GRANT, "code_verifier is missing");
+	err = pkce_check(arena, x->code.challenge, verifier);
+	if (err == OST_DENIED)
+		return issue_deny(x, OAUTH_INVALID_GRANT,
+			"code_verifier is not that of the code_challenge");
 	return err;
+}
+
+static enum ost_err
+check_request(struct arena *arena, const struct form *form, struct issue *x)
+{
+	struct span redirect_uri = SPAN_ABSENT;
+
+	if (clock_wall_ms() >= x->code.expires_ms)
+		return issue_deny(
+			x, OAUTH_INVALID_GRANT, "The code has expired");
+	if (form_get(form, "redirect_uri", &redirect_uri) != OST_OK ||
+		!span_eq(redirect_uri, x->code.redirect_uri))
+		return issue_deny(x, OAUTH_INVALID_GRANT,
+			"redirect_uri is not that of the code");
+	return check_verifier(arena, form, x);
+}
+
+static enum ost_err
+check_code(const struct context *c, struct arena *arena,
+	const struct form *form, struct span text, struct issue *x)
+{
+	enum ost_err err = code_find(c->grants, arena, text, &x->code);
+
+	if (err == OST_NOTFOUND || (err == OST_OK && !span_eq(x->code.client_id,
+							     x->app.client_id)))
+		return issue_deny(
+			x, OAUTH_INVALID_GRANT, "The code is not valid");
+	if (err == OST_OK && x->code.used_by.n > 0)
+		err = end_grant_of(c, arena, x);
+	if (err == OST_OK)
+		err = check_request(arena, form, x);
+	if (err == OST_OK)
+		err = issue_find_user(c, arena, x->code.user_id,
+			x->code.user_epoch, x->code.app_epoch, x);
+	return err == OST_OK ? issue_narrow(form, x->code.scope, x) : err;
 }
 
 /* Exactly one of several gets the grant; the others see a used code. */
 static enum ost_err
 redeem(const struct context *c, struct arena *arena, struct span text,
-	struct exchange *x)
+	struct issue *x)
 {
-	int64_t now_ms = clock_wall_ms();
+	struct grant_terms terms =
+		issue_terms(c->config, &x->app, x->code.scope);
 	enum ost_err err;
 
 	x->grant = (struct grant){
@@ -63,26 +93,35 @@ redeem(const struct context *c, struct arena *arena, struct span text,
 		.client_id = x->code.client_id,
 		.scope = span_is_absent(x->code.scope) ? SPAN("")
 						       : x->code.scope,
-		.created_ms = now_ms,
-		.expires_ms =
-			now_ms + c->config->access_token_lifetime_s * 1000,
+		.user_epoch = x->code.user_epoch,
+		.app_epoch = x->code.app_epoch,
 	};
-	err = code_redeem(c->grants, arena, text, &x->code, &x->grant);
+	err = code_redeem(c->grants, arena, text, &x->code, &terms, &x->grant);
+	x->refresh_token = x->grant.refresh_token;
 	if (err == OST_EXPIRED)
-		return OST_DENIED;
+		return issue_deny(
+			x, OAUTH_INVALID_GRANT, "The code has expired");
 	if (err != OST_CONFLICT)
 		return err;
 	err = code_find(c->grants, arena, text, &x->code);
 	if (err == OST_OK && x->code.used_by.n > 0)
-		err = end_grant_of(c, arena, x);
-	return err == OST_OK || err == OST_NOTFOUND ? OST_DENIED : err;
+		return end_grant_of(c, arena, x);
+	/* It was destroyed meanwhile. */
+	return err == OST_OK || err == OST_NOTFOUND
+		       ? issue_deny(x, OAUTH_INVALID_GRANT,
+				 "The code is not valid")
+		       : err;
 }
 
 enum ost_err
-exchange_code(const struct context *c, struct arena *arena,
-	const struct form *form, struct span text, struct exchange *x)
+exchange_code(const struct context *c, const struct request *request,
+	const struct form *form, struct issue *x)
 {
-	enum ost_err err = check_code(c, arena, form, text, x);
+	struct span text;
+	enum ost_err err;
 
-	return err == OST_OK ? redeem(c, arena, text, x) : err;
+	if (form_get(form, "code", &text) != OST_OK)
+		return issue_deny(x, OAUTH_INVALID_REQUEST, "code is missing");
+	err = check_code(c, request->arena, form, text, x);
+	return err == OST_OK ? redeem(c, request->arena, text, x) : err;
 }

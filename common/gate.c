@@ -36,9 +36,9 @@ identify_token(const struct context *c, const struct request *request,
 		return err;
 	if (state != TOKEN_LIVE)
 		return refused(refusal, CODE_TOKEN_REVOKED);
-	caller->means = MEANS_TOKEN;
+	caller->means = token_is_client(&token) ? MEANS_CLIENT : MEANS_TOKEN;
 	caller->token = token;
-	if (token.kind == TOKEN_ACCESS) {
+	if (token.kind != TOKEN_LOGIN) {
 		caller->has_app = true;
 		caller->scope = token.scope;
 		activity_touch(c->activity, arena, token.client_id);
@@ -223,9 +223,12 @@ gate_charge(const struct context *c, const struct request *request,
 	enum limit_subject subject = LIMIT_ADDRESS;
 	struct span id = SPAN_ABSENT;
 
-	if (caller != NULL && caller->means > MEANS_APP_TOKEN) {
+	if (caller != NULL && caller_has_user(caller)) {
 		subject = LIMIT_USER;
 		id = caller->user.id;
+	} else if (caller != NULL && caller->means == MEANS_CLIENT) {
+		subject = LIMIT_CLIENT;
+		id = caller->app.client_id;
 	} else if (caller != NULL && caller->means == MEANS_APP_TOKEN) {
 		subject = LIMIT_APP;
 		id = caller->app.client_id;
@@ -243,6 +246,7 @@ static const char *const state_names[] = {
 	[TOKEN_APP_DISABLED] = "app_disabled",
 	[TOKEN_PASSWORD_CHANGED] = "password_changed",
 	[TOKEN_KEY_GONE] = "key_revoked",
+	[TOKEN_SECRET_ROTATED] = "secret_rotated",
 };
 
 const char *
@@ -271,8 +275,15 @@ access_state(const struct context *c, struct arena *arena,
 	err = app_by_id(c->accounts, arena, token->client_id, app);
 	if (err != OST_OK)
 		return gone(err, state, TOKEN_APP_GONE);
+	if (token_is_client(token) &&
+		(app->is_public ||
+			!secret_knows_mark(&app->secret,
+				span_skip(token->source, 2), clock_wall_ms())))
+		*state = TOKEN_SECRET_ROTATED;
 	if (app->is_disabled || app->epoch != token->app_epoch)
 		*state = TOKEN_APP_DISABLED;
+	if (token_is_client(token))
+		return OST_OK;
 	err = grant_find(c->grants, arena, token->grant_id, &grant);
 	return gone(err, state, TOKEN_GRANT_ENDED);
 }
@@ -319,10 +330,14 @@ gate_token_state(const struct context *c, struct arena *arena,
 	*state = TOKEN_REVOKED;
 	if (err == OST_OK)
 		return OST_OK;
+	if (token_is_client(token)) {
+		*state = TOKEN_LIVE;
+		return access_state(c, arena, token, state, app);
+	}
 	err = user_by_id(c->accounts, arena, token->subject, user);
 	if (err != OST_OK)
 		return gone(err, state, TOKEN_USER_GONE);
-	if (token->kind == TOKEN_ACCESS)
+	if (token->kind != TOKEN_LOGIN)
 		err = access_state(c, arena, token, &found, app);
 	else
 		err = login_state(c, arena, token, &found, user);

@@ -13,6 +13,7 @@
 enum caller_means {
 	MEANS_NONE, /* no credential at all */
 	MEANS_APP_TOKEN,
+	MEANS_CLIENT, /* an application's token for itself */
 	MEANS_PASSWORD,
 	MEANS_KEY,
 	MEANS_TOKEN,
@@ -21,15 +22,21 @@ enum caller_means {
 /* The spans live as long as the request. */
 struct caller {
 	enum caller_means means;
-	struct user user; /* unless MEANS_NONE or MEANS_APP_TOKEN */
+	struct user user; /* unless there is none: caller_has_user() */
 	bool has_app;
 	struct app app;	    /* of the token, else of the app token */
 	struct span scope;  /* of an application's token; else absent: its
 			     * user may do everything */
 	struct span key_id; /* of MEANS_KEY, and what marks its secret */
 	struct span key_mark;
-	struct token token; /* of MEANS_TOKEN */
+	struct token token; /* of MEANS_TOKEN and MEANS_CLIENT */
 };
+
+static inline bool
+caller_has_user(const struct caller *caller)
+{
+	return caller->means > MEANS_CLIENT;
+}
 
 /* Why somebody was turned away. */
 struct refusal {
@@ -74,9 +81,11 @@ enum token_state {
 	TOKEN_APP_DISABLED,
 	TOKEN_PASSWORD_CHANGED,
 	TOKEN_KEY_GONE, /* the API key that bought it was revoked or expired */
+	TOKEN_SECRET_ROTATED, /* the app's secret that bought it was replaced */
 };
 const char *token_state_name(enum token_state state);
-/* *user and *app are filled as far as they were found. */
+/* *user and *app are filled as far as they were found; a client's own token has
+ * no user. */
 OST_CHECK enum ost_err gate_token_state(const struct context *context,
 	struct arena *arena, const struct token *token, enum token_state *state,
 	struct user *user, struct app *app);

@@ -15,6 +15,9 @@ struct grant {
 	int64_t expires_ms; /* moves with each refresh, up to ends_ms */
 	int64_t ends_ms;    /* 0: there are no refresh tokens */
 	struct span raw;    /* the record as read */
+	/* The first refresh token of a grant that was just made, else absent:
+	 * refresh.h. Shown once, never stored. */
+	struct span refresh_token;
 };
 
 /* Uses up something that may be used once, as a form's nonce. OST_CONFLICT:
@@ -25,7 +28,7 @@ OST_CHECK enum ost_err once_use(struct store *grants, struct arena *arena,
 /* OST_NOTFOUND: ended. */
 OST_CHECK enum ost_err grant_find(struct store *grants, struct arena *arena,
 	struct span id, struct grant *grant);
-/* Ends it and so every token of it. No error when it has ended already. */
+/* Ends it, and so every token of it. No error when it has ended already. */
 OST_CHECK enum ost_err grant_end(
 	struct store *grants, struct arena *arena, struct span id);
 OST_CHECK enum ost_err grant_encode(

@@ -1,9 +1,6 @@
 #include "key.h"
 #include "clock.h"
 
-/* Digits of the secret's hash: enough to tell two secrets of a key apart. */
-#define KEY_MARK_SIZE 16
-
 enum ost_err
 key_decode(struct arena *arena, struct span value, struct key *key)
 {
@@ -92,19 +89,14 @@ key_by_secret(struct store *accounts, struct arena *arena, struct span secret,
 		!key_is_live(&found, now_ms))
 		return OST_NOTFOUND;
 	*key = found;
-	key->mark = (struct span){ hash.p, KEY_MARK_SIZE };
+	key->mark = secret_mark(hash);
 	return OST_OK;
 }
 
 bool
 key_knows_mark(const struct key *key, struct span mark, int64_t now_ms)
 {
-	const struct secret *secret = &key->secret;
-
-	return mark.n == KEY_MARK_SIZE &&
-	       (span_starts(secret->hash, mark) ||
-		       (span_starts(secret->old_hash, mark) &&
-			       now_ms < secret->old_until_ms));
+	return secret_knows_mark(&key->secret, mark, now_ms);
 }
 
 static enum ost_err

@@ -33,7 +33,9 @@ static enum ost_err
 subject_key(const struct request *request, enum limit_subject subject,
 	struct span id, const struct policy_rule *rule, struct span *key)
 {
-	static const char *const kinds[] = { "address:", "app:", "user:" };
+	static const char *const kinds[] = {
+		"address:", "app:", "client:", "user:"
+	};
 	struct span address = SPAN_ABSENT;
 	struct buf buf;
 
@@ -47,7 +49,7 @@ subject_key(const struct request *request, enum limit_subject subject,
 	}
 	buf_text(&buf, kinds[subject]);
 	buf_add(&buf, id);
-	if (subject != LIMIT_USER) {
+	if (subject == LIMIT_ADDRESS || subject == LIMIT_APP) {
 		enum ost_err err = request_address_key(request, &address);
 
 		if (err != OST_OK)
@@ -87,6 +89,7 @@ limit_of(const struct config *config, enum limit_subject subject,
 	case LIMIT_USER:
 		return &config->limit_user;
 	case LIMIT_APP:
+	case LIMIT_CLIENT:
 		return &config->limit_app;
 	case LIMIT_ADDRESS:
 		break;
@@ -100,8 +103,8 @@ limit_charge(const struct context *c, const struct request *request,
 	const struct policy_rule *rule)
 {
 	const struct limit_rule *limit = limit_of(c->config, subject, rule);
-	enum rate_table table =
-		subject == LIMIT_USER ? RATE_SUBJECTS : RATE_ADDRESSES;
+	bool is_known = subject == LIMIT_USER || subject == LIMIT_CLIENT;
+	enum rate_table table = is_known ? RATE_SUBJECTS : RATE_ADDRESSES;
 	struct rate_result result, total;
 	struct span key;
 	enum ost_err err = subject_key(request, subject, id, rule, &key);

@@ -10,6 +10,8 @@ enum limit_subject {
 	LIMIT_ADDRESS, /* nobody was identified */
 	LIMIT_APP,     /* an app token: the pair of app and address, and the
 			* app as a whole */
+	LIMIT_CLIENT,  /* an application that has shown its secret: nobody
+			* else is counted with it */
 	LIMIT_USER,
 };
 

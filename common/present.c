@@ -1,9 +1,7 @@
 #include "present.h"
 #include "gate.h"
-#include "record.h"
+#include "refresh.h"
 #include "secret.h"
-
-#define REFRESH_PREFIX "osr_"
 
 static enum ost_err
 find_signed(const struct context *c, struct arena *arena, struct span text,
@@ -32,35 +30,6 @@ find_signed(const struct context *c, struct arena *arena, struct span text,
 	return OST_OK;
 }
 
-struct refresh_record {
-	struct span grant_id, client_id;
-	bool is_used;
-};
-
-/* "refresh:HASH" of the grants store. OST_NOTFOUND. */
-static enum ost_err
-read_refresh(const struct context *c, struct arena *arena, struct span text,
-	struct refresh_record *found)
-{
-	struct span hash, key, value;
-	struct record *record;
-	enum ost_err err = secret_hash(arena, text, &hash);
-
-	if (err == OST_OK)
-		err = record_key(arena, "refresh:", hash, &key);
-	if (err == OST_OK)
-		err = store_get(c->grants, key, arena, &value);
-	if (err == OST_OK)
-		err = record_parse(arena, value, &record);
-	if (err != OST_OK)
-		return err;
-	found->grant_id = record_get(record, "grant");
-	found->client_id = record_get(record, "client_id");
-	found->is_used = record_get_i64(record, "used") != 0;
-	return found->grant_id.n > 0 && found->client_id.n > 0 ? OST_OK
-							       : OST_STORE;
-}
-
 /* As gate_token_state() has it for access tokens: its user and application are
  * there, and neither was disabled since. */
 static enum ost_err
@@ -85,20 +54,20 @@ static enum ost_err
 find_refresh(const struct context *c, struct arena *arena, struct span text,
 	struct present *present)
 {
-	struct refresh_record record;
+	struct refresh refresh;
 	bool is_live;
-	enum ost_err err = read_refresh(c, arena, text, &record);
+	enum ost_err err = refresh_find(c->grants, arena, text, &refresh);
 
 	if (err != OST_OK)
 		return err == OST_NOTFOUND ? OST_OK : err;
 	present->kind = PRESENT_REFRESH;
-	present->client_id = record.client_id;
-	err = grant_find(c->grants, arena, record.grant_id, &present->grant);
+	present->client_id = refresh.client_id;
+	err = grant_find(c->grants, arena, refresh.grant_id, &present->grant);
 	if (err != OST_OK)
 		return err == OST_NOTFOUND ? OST_OK : err;
 	err = grant_is_live(
 		c, arena, &present->grant, &present->user, &is_live);
-	present->is_live = is_live && !record.is_used;
+	present->is_live = is_live && refresh.used_ms == 0;
 	return err;
 }
 
@@ -109,7 +78,7 @@ present_find(const struct context *c, struct arena *arena, struct span text,
 	*present = (struct present){ 0 };
 	if (text.n > TOKEN_SIZE_MAX)
 		return OST_OK;
-	if (span_starts(text, SPAN(REFRESH_PREFIX)))
+	if (span_starts(text, SPAN(SECRET_REFRESH_PREFIX)))
 		return find_refresh(c, arena, text, present);
 	return find_signed(c, arena, text, present);
 }

@@ -3,7 +3,6 @@
 #include "codec.h"
 #include "credentials.h"
 #include "device.h"
-#include "present.h"
 
 void
 refuse_challenge(const struct context *c, struct response *response,
@@ -116,21 +115,28 @@ destroy_code(const struct context *c, const struct request *request,
 	return err;
 }
 
-/* A token that was to be revoked or asked about, of whatever kind. */
+/* A refresh token, live or used, ends what it belongs to. */
 static enum ost_err
-revoke_presented(const struct context *c, const struct request *request,
+end_grant(const struct context *c, const struct request *request,
 	struct span text, bool *was_revoked)
 {
-	struct present present;
-	bool was_live = false;
-	enum ost_err err = present_find(c, request->arena, text, &present);
+	struct arena *arena = request->arena;
+	struct refresh refresh;
+	struct grant grant;
+	enum ost_err err = refresh_find(c->grants, arena, text, &refresh);
 
 	if (err == OST_OK)
-		err = present_end(c, request->arena, &present, &was_live);
-	*was_revoked |= was_live;
+		err = grant_find(c->grants, arena, refresh.grant_id, &grant);
+	if (err == OST_NOTFOUND)
+		return OST_OK;
+	if (err == OST_OK)
+		err = grant_end(c->grants, arena, grant.id);
+	if (err == OST_OK)
+		*was_revoked = true;
 	return err;
 }
 
+/* A device's code that nobody has used yet. */
 static enum ost_err
 destroy_device(const struct context *c, const struct request *request,
 	struct span text, bool *was_revoked)
@@ -139,12 +145,49 @@ destroy_device(const struct context *c, const struct request *request,
 	enum ost_err err =
 		device_destroy(c->grants, request->arena, text, &was_there);
 
-	*was_revoked |= was_there;
+	if (err == OST_OK && was_there)
+		*was_revoked = true;
 	return err;
 }
 
-/* Every access_token and code of a query or body, however often it stands
- * there: what travelled in clear is known to others. */
+/* What revoke and introspect are asked about: of either kind. */
+static enum ost_err
+revoke_any(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	enum ost_err err = end_grant(c, request, text, was_revoked);
+
+	return err == OST_OK ? revoke_token(c, request, text, was_revoked)
+			     : err;
+}
+
+/* The parameters that hold something which must not be known to others. */
+static const struct {
+	const char *name;
+	enum ost_err (*destroy)(const struct context *context,
+		const struct request *request, struct span text,
+		bool *was_revoked);
+} fields[] = {
+	{ "access_token", revoke_token },
+	{ "code", destroy_code },
+	{ "refresh_token", end_grant },
+	{ "device_code", destroy_device },
+	{ "token", revoke_any },
+};
+
+static enum ost_err
+destroy_field(const struct context *c, const struct request *request,
+	struct span name, struct span value, bool *was_revoked)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (span_eq(name, span_of(fields[i].name)))
+			return fields[i].destroy(
+				c, request, value, was_revoked);
+	return OST_OK;
+}
+
+/* Every one of them of a query or body, however often it stands there: what
+ * travelled in clear is known to others. */
 static enum ost_err
 destroy_in(const struct context *c, const struct request *request,
 	struct span text, bool *was_revoked)
@@ -159,14 +202,7 @@ destroy_in(const struct context *c, const struct request *request,
 			form_decode(request->arena, pair, &name) != OST_OK ||
 			form_decode(request->arena, raw, &value) != OST_OK)
 			continue;
-		if (span_eq(name, SPAN("access_token")))
-			err = revoke_token(c, request, value, was_revoked);
-		else if (span_eq(name, SPAN("code")))
-			err = destroy_code(c, request, value, was_revoked);
-		else if (span_eq(name, SPAN("token")))
-			err = revoke_presented(c, request, value, was_revoked);
-		else if (span_eq(name, SPAN("device_code")))
-			err = destroy_device(c, request, value, was_revoked);
+		err = destroy_field(c, request, name, value, was_revoked);
 		if (err != OST_OK)
 			return err;
 	}

@@ -4,11 +4,12 @@
 
 #include <string.h>
 
+static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "abcdefghijklmnopqrstuvwxyz";
+
 static void
 checksum(struct span text, char out[static 6])
 {
-	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz";
 	uint32_t crc = crypto_crc32(text);
 
 	for (int i = 5; i >= 0; i--) {
@@ -17,19 +18,53 @@ checksum(struct span text, char out[static 6])
 	}
 }
 
+/* Prefix and checksum around the 43 characters that stand in made; wipes. */
+static enum ost_err
+finish(struct arena *arena, const char *prefix, char made[static SECRET_SIZE],
+	struct span *text)
+{
+	enum ost_err err;
+
+	memcpy(made, prefix, 4);
+	checksum(
+		(struct span){ made, SECRET_SIZE - 6 }, made + SECRET_SIZE - 6);
+	err = arena_copy(arena, (struct span){ made, SECRET_SIZE }, text);
+	crypto_wipe(made, SECRET_SIZE);
+	return err;
+}
+
 enum ost_err
 secret_new(struct arena *arena, const char *prefix, struct span *text)
 {
 	char made[SECRET_SIZE];
-	enum ost_err err;
 
-	memcpy(made, prefix, 4);
 	crypto_random_text(made + 4);
-	checksum(
-		(struct span){ made, SECRET_SIZE - 6 }, made + SECRET_SIZE - 6);
-	err = arena_copy(arena, (struct span){ made, SECRET_SIZE }, text);
-	crypto_wipe(made, sizeof(made));
-	return err;
+	return finish(arena, prefix, made, text);
+}
+
+/* A number of 256 bits, most significant byte first, in 43 digits of base 62:
+ * 62^43 is a little more than 2^256. */
+enum ost_err
+secret_of_bits(struct arena *arena, const char *prefix,
+	const unsigned char bits[static 32], struct span *text)
+{
+	unsigned char number[32];
+	char made[SECRET_SIZE];
+
+	memcpy(number, bits, sizeof(number));
+	for (int i = 42; i >= 0; i--) {
+		unsigned int rest = 0;
+
+		for (size_t j = 0; j < sizeof(number); j++) {
+			unsigned int part = rest << 8 | number[j];
+
+			number[j] = (unsigned char)(part / 62);
+			rest = part % 62;
+		}
+		made[4 + i] = digits[rest];
+	}
+	crypto_wipe(number, sizeof(number));
+	return finish(arena, prefix, made, text);
 }
 
 bool
@@ -70,6 +105,22 @@ secret_matches(const struct secret *secret, struct span hash, int64_t now_ms)
 		      now_ms < secret->old_until_ms;
 
 	return is_present || is_old;
+}
+
+struct span
+secret_mark(struct span hash)
+{
+	return (struct span){ hash.p,
+		hash.n < SECRET_MARK_SIZE ? hash.n : SECRET_MARK_SIZE };
+}
+
+bool
+secret_knows_mark(const struct secret *secret, struct span mark, int64_t now_ms)
+{
+	return mark.n == SECRET_MARK_SIZE &&
+	       (span_starts(secret->hash, mark) ||
+		       (span_starts(secret->old_hash, mark) &&
+			       now_ms < secret->old_until_ms));
 }
 
 void

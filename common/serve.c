@@ -5,6 +5,7 @@
 #include "gateway.h"
 #include "limit.h"
 #include "log.h"
+#include "open_cors.h"
 #include "refuse.h"
 #include "verified.h"
 
@@ -91,19 +92,24 @@ read_body(struct gateway *gateway, const struct endpoint *endpoint,
 	return err;
 }
 
+static struct span
+method_list(const struct endpoint *endpoint)
+{
+	unsigned int methods = endpoint->methods;
+	bool has_get = methods & METHOD_GET, has_post = methods & METHOD_POST;
+
+	return has_get && has_post ? SPAN("GET, HEAD, POST")
+	       : has_get	   ? SPAN("GET, HEAD")
+				   : SPAN("POST");
+}
+
 static void
 refuse_method(const struct server *server, const struct request *request,
 	struct response *response)
 {
-	unsigned int methods = server->endpoint->methods;
-	bool has_get = methods & METHOD_GET, has_post = methods & METHOD_POST;
-
 	refuse_code(&server->context, response, request->path,
 		CODE_METHOD_NOT_ALLOWED);
-	response_header(response, "Allow",
-		has_get && has_post ? SPAN("GET, HEAD, POST")
-		: has_get	    ? SPAN("GET, HEAD")
-				    : SPAN("POST"));
+	response_header(response, "Allow", method_list(server->endpoint));
 }
 
 /* Everything between a parsed request and its answer. */
@@ -124,6 +130,9 @@ answer(struct server *server, struct gateway *gateway, struct request *request,
 	if (request->transport != TRANSPORT_HTTPS)
 		return refuse_insecure(&server->context, request, response,
 			shown_path(endpoint, request));
+	if (endpoint->is_open &&
+		open_cors_preflight(request, response, method_list(endpoint)))
+		return OST_OK;
 	if (!endpoint->guards && !(endpoint->methods & request->method)) {
 		refuse_method(server, request, response);
 		return OST_OK;
@@ -210,6 +219,8 @@ finish(const struct server *server, const struct request *request,
 	charge_address(server, request, response);
 	limit_headers(response);
 	response_header(response, "X-Request-Id", request->id);
+	if (server->endpoint->is_open)
+		open_cors_headers(request, response);
 	if (server->endpoint->guards)
 		face_apply(request, response);
 	if (response->headers.is_failed || response->body.is_failed)

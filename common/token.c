@@ -26,10 +26,11 @@ write_payload(struct arena *arena, struct span issuer,
 	if (token->kind == TOKEN_ACCESS) {
 		json_string(&w, "client_id", token->client_id);
 		json_string(&w, "scope", token->scope);
-		json_string(&w, "grant", token->grant_id);
-	} else {
-		json_string(&w, "src", token->source);
 	}
+	if (token->grant_id.n > 0)
+		json_string(&w, "grant", token->grant_id);
+	else
+		json_string(&w, "src", token->source);
 	json_i64(&w, "epoch", token->user_epoch);
 	if (token->kind == TOKEN_ACCESS)
 		json_i64(&w, "app_epoch", token->app_epoch);
@@ -139,6 +140,27 @@ is_too_early(const struct json *claims)
 	return err != OST_NOTFOUND;
 }
 
+/* What it dies with: the grant that gave it, or what bought it. One of them. */
+static enum ost_err
+read_origin(struct arena *arena, const struct json *claims, struct token *token)
+{
+	enum ost_err err, other;
+
+	if (token->kind == TOKEN_LOGIN)
+		return copy_claim(arena, claims, "src", &token->source);
+	err = copy_claim(arena, claims, "grant", &token->grant_id);
+	other = copy_claim(arena, claims, "src", &token->source);
+	if (err == OST_OK && other == OST_NOTFOUND)
+		return token->grant_id.n > 0 ? OST_OK : OST_DENIED;
+	if (err != OST_NOTFOUND || other != OST_OK)
+		return err == OST_NOMEM || other == OST_NOMEM ? OST_NOMEM
+							      : OST_DENIED;
+	return span_starts(token->source, SPAN("c:")) &&
+			       span_eq(token->subject, token->client_id)
+		       ? OST_OK
+		       : OST_DENIED;
+}
+
 /* An absent number is 0. */
 static enum ost_err
 read_epoch(const struct json *claims, const char *name, int64_t *epoch)
@@ -173,12 +195,9 @@ read_claims(struct arena *arena, const struct json *claims, struct span issuer,
 		err = copy_claim(arena, claims, "client_id", &token->client_id);
 		if (err == OST_OK)
 			err = copy_claim(arena, claims, "scope", &token->scope);
-		if (err == OST_OK)
-			err = copy_claim(
-				arena, claims, "grant", &token->grant_id);
-	} else if (err == OST_OK) {
-		err = copy_claim(arena, claims, "src", &token->source);
 	}
+	if (err == OST_OK)
+		err = read_origin(arena, claims, token);
 	if (err != OST_OK)
 		return err == OST_NOMEM ? err : OST_DENIED;
 	return span_eq(iss, issuer) && span_eq(aud, issuer) &&

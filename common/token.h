@@ -10,16 +10,23 @@
 
 struct token {
 	enum token_kind kind;
-	struct span subject;   /* user id */
+	struct span subject;   /* user id; client id in a client's own token */
 	struct span client_id; /* absent in a login token */
 	struct span scope;     /* absent in a login token; may be empty */
 	struct span jti;
-	struct span grant_id; /* absent in a login token */
+	struct span grant_id; /* of an application's token for a user */
 	struct span source;   /* "p:GENERATION" or "k:KEY_ID:MARK" of a login
-			       * token */
+			       * token, "c:MARK" of a client's own one */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h; 0: absent */
 	int64_t issued_s, expires_s;
 };
+
+/* An application's token for itself: of client credentials. */
+static inline bool
+token_is_client(const struct token *token)
+{
+	return token->kind != TOKEN_LOGIN && token->grant_id.n == 0;
+}
 
 /* Signs; sets jti. issuer is also the audience. OST_TOOBIG: it would be longer
  * than TOKEN_SIZE_MAX. */

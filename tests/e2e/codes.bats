@@ -137,8 +137,9 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	ost app enable "$CLIENT" >/dev/null
 	dead "$token"
 	redeem "$code"
-	status_is 200
-	token=$(json .access_token)
+	invalid_grant
+	is 'The application was disabled meanwhile' "$(json .error_description)" description
+	get_token
 	alive "$token"
 	ost app delete "$CLIENT" --yes >/dev/null
 	dead "$token"
@@ -159,6 +160,11 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	is_signin
 	ost user enable sleepy >/dev/null
 	dead "$token"
+	redeem "$code"
+	invalid_grant
+	sign_in sleepy "$(authorize)" 'correct horse sleepy'
+	get_token
+	alive "$token"
 }
 
 @test "K13 a user of the same name is another one" {

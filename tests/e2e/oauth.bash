@@ -92,7 +92,7 @@ new_app() {
 	shift
 	made=$(ost --json app add "$name" --owner admin "$@")
 	CLIENT=$(jq -r .client_id <<<"$made")
-	SECRET=$(jq -r .client_secret <<<"$made")
+	SECRET=$(jq -r '.client_secret // empty' <<<"$made")
 }
 
 # sign_in USER [ADDRESS [PASSWORD]]: ends at the page behind the sign-in form.

@@ -2,6 +2,7 @@
 # becomes of codes and tokens afterwards is in codes.bats.
 load lib
 load oauth
+load records
 
 setup_file() {
 	start_server
@@ -127,11 +128,11 @@ token_works() {
 	oauth_error 400 invalid_request
 }
 
-@test "6749-18 9700-10 grant_type: none, and others than authorization_code" {
+@test "6749-18 9700-10 grant_type: none, and others than those of the table" {
 	req /oauth/access_token -d "$(all grant_type=)"
 	oauth_error 400 invalid_request
 	local type
-	for type in password client_credentials refresh_token implicit Authorization_Code foo; do
+	for type in password implicit Authorization_Code refresh client_credential foo; do
 		req /oauth/access_token -d "$(all "grant_type=$type" username=reader "password=$(password_of reader)")"
 		oauth_error 400 unsupported_grant_type
 	done
@@ -303,8 +304,30 @@ token_works() {
 	token_works
 }
 
-@test "9700-11 no CORS without a word about it, and no cookies" {
+@test "9700-11 pages of any origin may ask, and there are no cookies" {
 	req /oauth/access_token -d "$(all)" -H 'Origin: https://evil.example'
-	[[ $(<"$WORK/headers") != *[Aa]ccess-[Cc]ontrol* ]]
+	oauth_error 400 invalid_grant
+	is '*' "$(header_all Access-Control-Allow-Origin)" 'allowed origin'
+	is 0 "$(header_count Access-Control-Allow-Credentials)" 'credentials'
 	is 0 "$(header_count Set-Cookie)" cookies
+	req /oauth/access_token -X OPTIONS -H 'Origin: https://evil.example' \
+		-H 'Access-Control-Request-Method: POST'
+	status_is 204
+}
+
+@test "6749-20 a public application says who it is, and nothing else" {
+	public_app Phone
+	redeem "$some_code"
+	oauth_error 400 invalid_grant
+	req /oauth/access_token -d "$(all client_id= client_secret=)" -H "$(basic "$CLIENT:")"
+	oauth_error 400 invalid_grant
+	req /oauth/access_token -d "$(all client_secret=wrong)"
+	oauth_error 401 invalid_client
+	req /oauth/access_token -d "$(all client_id= client_secret=)" -H "$(basic "$CLIENT:wrong")"
+	oauth_error 401 invalid_client
+	req /oauth/access_token -d "$(all client_id= client_secret=)"
+	oauth_error 401 invalid_client
+	ost app disable "$CLIENT" >/dev/null
+	redeem "$some_code"
+	oauth_error 401 invalid_client
 }

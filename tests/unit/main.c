@@ -30,6 +30,9 @@
 	X(device)                                                              \
 	X(device_grant)                                                        \
 	X(present)                                                             \
+	X(renew)                                                               \
+	X(renew_faults)                                                        \
+	X(exchange)                                                            \
 	X(session)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \

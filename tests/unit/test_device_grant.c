@@ -3,6 +3,7 @@
 #include "device.h"
 #include "device_grant.h"
 #include "records.h"
+#include "secret.h"
 #include "vectors.h"
 
 int test_device_grant(void);
@@ -185,6 +186,8 @@ an_allowed_device_gets_one_grant(void **state)
 	assert_true(found.created_ms == NOW_MS + 1000);
 	assert_true(found.expires_ms == NOW_MS + 1000 + HOUR_MS);
 	assert_true(found.ends_ms == 0);
+	assert_true(span_is_absent(got.grant.refresh_token));
+	assert_int_equal(records_count(store, "refresh:"), 0);
 	/* Somebody else has the code: what it gave ends. */
 	assert_int_equal(polled(text), OAUTH_INVALID_GRANT);
 	assert_int_equal(
@@ -220,6 +223,8 @@ refresh_tokens_make_a_grant_last(void **state)
 	assert_int_equal(polled(text), OAUTH_OK);
 	assert_true(got.grant.ends_ms == NOW_MS + 90 * DAY_MS);
 	assert_true(got.grant.expires_ms == NOW_MS + 30 * DAY_MS);
+	assert_int_equal(got.grant.refresh_token.n, SECRET_SIZE);
+	assert_int_equal(records_count(store, "refresh:"), 1);
 	app.has_refresh = true;
 	config.refresh_token_lifetime_s = 10 * 86400;
 	text = new_device("read", &made);

@@ -54,14 +54,14 @@ found_code(struct span text)
 	return code;
 }
 
+static const struct grant_terms an_hour = { .access_ms = HOUR_MS };
+
 static struct grant
 new_grant(void)
 {
 	return (struct grant){ .user_id = asked.user_id,
 		.client_id = asked.client_id,
-		.scope = asked.scope,
-		.created_ms = clock_wall_ms(),
-		.expires_ms = clock_wall_ms() + HOUR_MS };
+		.scope = asked.scope };
 }
 
 static enum ost_err
@@ -69,7 +69,7 @@ redeem(struct span text, const struct code *code)
 {
 	struct grant grant = new_grant();
 
-	return code_redeem(store, arena, text, code, &grant);
+	return code_redeem(store, arena, text, code, &an_hour, &grant);
 }
 
 static void
@@ -152,7 +152,8 @@ a_code_is_redeemed_once(void **state)
 
 	(void)state;
 	assert_int_equal(
-		code_redeem(store, arena, text, &first, &grant), OST_OK);
+		code_redeem(store, arena, text, &first, &an_hour, &grant),
+		OST_OK);
 	assert_int_equal(redeem(text, &second), OST_CONFLICT);
 	used = found_code(text);
 	assert_span(used.used_by, grant.id);
@@ -223,7 +224,8 @@ a_grant_ends(void **state)
 
 	(void)state;
 	assert_int_equal(
-		code_redeem(store, arena, text, &code, &grant), OST_OK);
+		code_redeem(store, arena, text, &code, &an_hour, &grant),
+		OST_OK);
 	assert_int_equal(grant_end(store, arena, grant.id), OST_OK);
 	assert_int_equal(
 		grant_find(store, arena, grant.id, &found), OST_NOTFOUND);
@@ -267,7 +269,8 @@ damage_is_not_absence(void **state)
 
 	(void)state;
 	assert_int_equal(
-		code_redeem(store, arena, text, &code, &grant), OST_OK);
+		code_redeem(store, arena, text, &code, &an_hour, &grant),
+		OST_OK);
 	kept = grant;
 	assert_all_say_store(broken, text, grant.id);
 	assert_int_equal(jti_find(broken, arena, SPAN("j")), OST_STORE);
@@ -275,7 +278,8 @@ damage_is_not_absence(void **state)
 		jti_revoke(broken, arena, SPAN("j"), NOW_MS), OST_STORE);
 	assert_int_equal(grant_end(broken, arena, grant.id), OST_STORE);
 	assert_int_equal(
-		code_redeem(broken, arena, text, &code, &grant), OST_STORE);
+		code_redeem(broken, arena, text, &code, &an_hour, &grant),
+		OST_STORE);
 	assert_span(grant.id, kept.id);
 	store_close(broken);
 	for (size_t i = 0; i < COUNT(damaged); i++) {

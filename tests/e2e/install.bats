@@ -71,7 +71,7 @@ programs=(access_token authorize device device_authorization introspect jwks
 	get /ostiary.css 200
 	if [[ $TRANSPORT != cgi ]]; then
 		for program in "${programs[@]}"; do
-			is "$DEST/local/libexec/ostiary/$program" "$(for pid in $(pgrep -x "$program"); do
+			is "$DEST/local/libexec/ostiary/$program" "$(for pid in $(pgrep -x "${program:0:15}"); do
 				readlink "/proc/$pid/exe"
 			done | grep -F "$DEST" | sort -u)"
 		done

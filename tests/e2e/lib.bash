@@ -240,7 +240,7 @@ user_key() {
 
 workers() { # PROGRAM: the process ids of this instance's workers, one a line
 	local pid
-	for pid in $(pgrep -x "$1"); do
+	for pid in $(pgrep -x "${1:0:15}"); do # all that the kernel keeps of a name
 		[[ $(readlink "/proc/$pid/exe") != "$B/cgi-bin/$1" ]] ||
 			! grep -qzFx "OSTIARY_CONF=$CONF" "/proc/$pid/environ" || echo "$pid"
 	done

@@ -77,7 +77,7 @@ deps:
 check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
 	$(MAKE) torture-programs
-	tests/run unit command torture cgi nginx lighttpd
+	tests/run unit command torture clients cgi nginx lighttpd
 check-asan: deps
 	$(MAKE) B=build/asan HARDEN= \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
@@ -95,6 +95,7 @@ check-torture: deps torture-programs
 
 lint:
 	scripts/check-layers
+	scripts/statements --check
 	clang-format --dry-run -Werror $(sources)
 format:
 	clang-format -i $(sources)

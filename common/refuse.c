@@ -74,6 +74,8 @@ refuse_caller(const struct context *c, struct response *response,
 	if (status == 401 || refusal->code == CODE_INSUFFICIENT_SCOPE)
 		refuse_challenge(
 			c, response, bearer_error(refusal), refusal->scope);
+	else if (refusal->code == CODE_BAD_REQUEST)
+		refuse_bearer(c, response, "invalid_request", SPAN_ABSENT);
 	if (refusal->retry_after_s > 0)
 		response_header_u64(response, "Retry-After",
 			(uint64_t)refusal->retry_after_s);

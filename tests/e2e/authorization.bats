@@ -32,8 +32,13 @@ no_error() {
 	if header_all WWW-Authenticate | grep -q error=; then return 1; fi
 	is 2 "$(header_count WWW-Authenticate)" challenges
 }
+# RFC 6750 section 3.1: what is wrong with a request is said in the challenge.
+is_invalid_request() {
+	is 'Bearer realm="Ostiary", error="invalid_request"' \
+		"$(header_all WWW-Authenticate | sed 's/realm="[^"]*"/realm="Ostiary"/')" challenge
+}
 
-@test "H01 none: 401 without an error attribute" {
+@test "6750-04 H01 none: 401 without an error attribute" {
 	both 401
 	code_is credentials_missing
 	no_error
@@ -53,6 +58,7 @@ no_error() {
 @test "H05 Bearer alone: 400" {
 	header_is 400 'Bearer'
 	code_is bad_request
+	is_invalid_request
 	header_is 400 'OAuth'
 }
 
@@ -61,7 +67,7 @@ no_error() {
 	header_is 401 $'Basic\t'"$(printf %s "$KEY" | base64 -w0)"
 }
 
-@test "H08 several blanks are one" {
+@test "6750-01 H08 several blanks are one" {
 	header_is 200 "Bearer    $TOKEN"
 	header_is 200 "Basic   $(printf %s "$KEY" | base64 -w0)"
 }
@@ -113,10 +119,13 @@ no_error() {
 	done
 }
 
-@test "H20 a token in the query beside the header: 400" {
+@test "6750-02 H20 a token in the query beside the header: 400" {
 	get "/user/a.json?access_token=$TOKEN" 400 -H "$(bearer "$TOKEN")"
+	is_invalid_request
 	get "/users/current.json?access_token=$TOKEN" 400 -H "$(bearer "$TOKEN")"
+	is_invalid_request
 	get "/users/current.json?access_token=$TOKEN" 400
+	is_invalid_request
 }
 
 @test "H22 headers that claim an identity are nothing" {
@@ -127,7 +136,7 @@ no_error() {
 	done
 }
 
-@test "B01 B02 what is no base64" {
+@test "7617-05 B01 B02 what is no base64" {
 	local text
 	for text in '!!!!' QQ QQ= QQ=== '====' 'QQ==QQ==' 'cmVhZGVy' 'dGVzdDoxMjPCox=='; do
 		header_is 401 "Basic $text"
@@ -145,7 +154,7 @@ no_error() {
 	header_is 401 "Basic ${encoded:0:8} ${encoded:8}"
 }
 
-@test "B07 B08 without a name, without anything" {
+@test "7617-02 B07 B08 without a name, without anything" {
 	payload 401 ':'
 	payload 401 ':pw'
 	payload 401 ''
@@ -153,7 +162,7 @@ no_error() {
 	payload 401 'no-colon'
 }
 
-@test "B10 B11 a NUL in name or password" {
+@test "7617-03 B10 B11 a NUL in name or password" {
 	payload 401 'admin\0000x:pw'
 	payload 401 'reader\0000:x'
 	payload 401 'reader:pass\0000word'
@@ -163,7 +172,7 @@ no_error() {
 	payload 401 "$KEY"'\0177'
 }
 
-@test "B13 what is no UTF-8" {
+@test "7617-04 B13 what is no UTF-8" {
 	payload 401 'reader\0300\0257:x'
 	payload 401 'reader:\0355\0240\0200'
 	payload 401 'reader:\0377'
@@ -174,7 +183,7 @@ no_error() {
 	payload 200 'umlaut:p\0303\0244sswort-\0342\0202\0254'
 }
 
-@test "B14 colons in the password" {
+@test "7617-02 B14 colons in the password" {
 	payload 200 'colon:a:b:c:d:e'
 	payload 401 'colon:a:b:c:d'
 }
@@ -209,7 +218,7 @@ no_error() {
 	payload 401 " reader:$password"
 }
 
-@test "J13 J14 other spellings of a good token are none" {
+@test "JWT-02 J13 J14 other spellings of a good token are none" {
 	header_is 200 "Bearer $TOKEN"
 	header_is 401 "Bearer $TOKEN="
 	header_is 401 "Bearer $TOKEN."
@@ -221,7 +230,7 @@ no_error() {
 	header_is 401 "Bearer ${TOKEN^^}"
 }
 
-@test "J01 J07 a header of one's own choice is none" {
+@test "JWT-01 J01 J07 a header of one's own choice is none" {
 	local header payload=${TOKEN#*.}
 	payload=${payload%.*}
 	for header in '{"alg":"none"}' '{"alg":"none","typ":"ostiary-login+jwt"}' \

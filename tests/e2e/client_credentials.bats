@@ -108,7 +108,7 @@ another_app() {
 	has /import/a.json 403 insufficient_scope
 }
 
-@test "it is nobody's: what is for users is 403" {
+@test "9700-14 it is nobody's: what is for users is 403" {
 	own_token
 	has /user/a.json 403 forbidden
 	has /role/a.json 403 forbidden

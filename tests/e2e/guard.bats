@@ -25,7 +25,7 @@ challenges_are() {
 Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[^"]*"/realm="Ostiary"/')" challenges
 }
 
-@test "nobody gets a private file: 401 with two challenges and no error" {
+@test "6750-04 6750-07 7617-01 nobody gets a private file: 401 with two challenges and no error" {
 	get /user/a.json 401
 	is 'application/json' "$(header Content-Type)"
 	is 'no-store' "$(header Cache-Control)"
@@ -86,12 +86,12 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	get /user/a.json 200 -H "$(basic "$(user_pair editor)")"
 }
 
-@test "a bearer token from /login, once as Bearer, once as OAuth" {
+@test "6750-01 a bearer token from /login, once as Bearer, once as OAuth" {
 	get /user/a.json 200 -H "$(bearer "$TOKEN")"
 	get /user/a.json 200 -H "Authorization: OAuth $TOKEN"
 }
 
-@test "scheme names ignore case (RFC 9110 section 11.1)" {
+@test "6750-01 scheme names ignore case (RFC 9110 section 11.1)" {
 	local scheme
 	for scheme in bearer BEARER BeArEr oauth OAUTH oAuth; do
 		get /user/a.json 200 -H "Authorization: $scheme $TOKEN"
@@ -101,7 +101,7 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	done
 }
 
-@test "a token that is none: 401 invalid_token" {
+@test "6750-05 a token that is none: 401 invalid_token" {
 	get /user/a.json 401 -H "$(bearer "${TOKEN%?}")"
 	code_is token_invalid
 	challenges_are ', error="invalid_token"'
@@ -221,7 +221,7 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	get /token/a.json 403 -H "$(basic "$(user_pair reader)")"
 }
 
-@test "a token in the query is refused with 400, whatever else is there" {
+@test "6750-02 6750-03 a token in the query is refused with 400, whatever else is there" {
 	get "/user/a.json?access_token=$TOKEN" 400
 	code_is bad_request
 	get "/open/a.json?x&access%5ftoken=x" 400
@@ -250,7 +250,7 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	is forbidden "$(xmllint --xpath 'string(/error/code)' "$WORK/body")"
 }
 
-@test "HEAD is answered like GET without a body" {
+@test "9110-01 HEAD is answered like GET without a body" {
 	head_of /user/a.json 200 "$(basic "$(key_pair)")"
 	head_of /user/a.json 401
 	is 2 "$(header_count WWW-Authenticate)" challenges

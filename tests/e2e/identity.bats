@@ -106,7 +106,7 @@ for name in X-Remote-User X_Remote_User x.remote.user 'X~Remote~User' X-REMOTE-U
 	spoofs+=(-H "$name: spoofed")
 done
 
-@test "T23 what a client says under those names is gone, in every spelling" {
+@test "9110-02 9700-09 T23 what a client says under those names is gone, in every spelling" {
 	local name
 	get /open/a 200 "${spoofs[@]}"
 	for name in X_REMOTE_USER REMOTE_USER X_OSTIARY_USER_ID X_OSTIARY_ROLES X_OSTIARY_APP X_OSTIARY_SCOPE; do

@@ -61,7 +61,7 @@ limited() { # LIMIT
 	is no-store "$(header Cache-Control)"
 }
 
-@test "the address is charged for what nobody is named for: yes, 401, 403, 404" {
+@test "RL-01 the address is charged for what nobody is named for: yes, 401, 403, 404" {
 	from 1 /open/a.json 200
 	left 5 4
 	from 1 /user/a.json 401
@@ -82,7 +82,7 @@ limited() { # LIMIT
 	limited 5
 }
 
-@test "a refused 400 and 405 carry the address's headers too" {
+@test "RL-01 a refused 400 and 405 carry the address's headers too" {
 	from 2 '/open/a.json?access_token=x' 400
 	left 5 4
 	from 2 /users/current.json 405 -X PUT -d ''
@@ -116,7 +116,7 @@ limited() { # LIMIT
 	left 5 4
 }
 
-@test "429 at the user's limit, and what is refused with 429 is not charged" {
+@test "RL-01 429 at the user's limit, and what is refused with 429 is not charged" {
 	local pair i
 	pair=$(user_key busy)
 	for i in 7 6 5 4 3 2 1 0; do
@@ -148,7 +148,7 @@ many() {
 		sort | uniq -c | sed 's/^ *//'
 }
 
-@test "the limit is exact under concurrency" {
+@test "RL-03 the limit is exact under concurrency" {
 	local pair
 	pair=$(user_key parallel)
 	is '8 200
@@ -264,7 +264,7 @@ is_short() {
 	[[ $(header X-RateLimit-Limit) == 2 ]]
 }
 
-@test "a window ends, at the second that Reset named" {
+@test "RL-03 a window ends, at the second that Reset named" {
 	local reset W=2
 	printf 'limit_anonymous = 2/2s\n' >>"$CONF"
 	wait_until 3 is_short

@@ -195,7 +195,7 @@ same_as_canonical() {
 	run -1 grep -q budget "$WORK/body"
 }
 
-@test "T10 T11 T16 headers that name another path, method or server" {
+@test "9110-02 T10 T11 T16 headers that name another path, method or server" {
 	local name private=() open=()
 	for name in X-Original-URI X-Original-URL X-Rewrite-URL X-Forwarded-Uri \
 		X-Forwarded-Path X-Forwarded-Prefix X-Ostiary-Path OSTIARY-PATH OSTIARY_PATH \
@@ -211,7 +211,7 @@ same_as_canonical() {
 	is '"/resource/open.json"' "$body"
 }
 
-@test "T16 T19 headers that name our own parameters" {
+@test "9110-02 T16 T19 headers that name our own parameters" {
 	local header
 	ask /resource/open.json -X DELETE -H 'X-HTTP-Method-Override: GET' -H 'X-HTTP-Method: GET' \
 		-H 'X-Method-Override: GET' -H 'Ostiary-Method: GET' -H 'OSTIARY_METHOD: GET' \

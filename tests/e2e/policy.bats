@@ -50,7 +50,7 @@ teardown_file() { stop_server; }
 	get /exact/ 401
 }
 
-@test "a role" {
+@test "7617-06 a role" {
 	get /roles/editor/a.json 403 -H "$(basic "$(user_pair reader)")"
 	code_is forbidden
 	get /roles/editor/a.json 200 -H "$(basic "$(user_pair editor)")"
@@ -66,7 +66,7 @@ teardown_file() { stop_server; }
 	get /roles/editor/a.json 200 -H "$(basic rising:some-password)"
 }
 
-@test "a scope restricts the token of an application" {
+@test "6750-06 6750-07 9700-12 a scope restricts the token of an application" {
 	get /scopes/read/a.json 200 -H "$(bearer "$ACCESS")"
 	get /scopes/write/a.json 403 -H "$(bearer "$ACCESS")"
 	code_is insufficient_scope
@@ -84,7 +84,7 @@ teardown_file() { stop_server; }
 	code_is credentials_missing
 }
 
-@test "the method is part of the line, and HEAD is not GET (T17)" {
+@test "9110-01 the method is part of the line, and HEAD is not GET (T17)" {
 	get /methods/a.json 200
 	head_of /methods/a.json 403
 	get /methods/a.json 401 -X POST -d ''

@@ -47,25 +47,25 @@ refused_somehow() {
 	done
 }
 
-@test "the prefix itself and what lies below it" {
+@test "PFX-05 PFX-08 PFX-10 the prefix itself and what lies below it" {
 	accepted https://good.example/app https://good.example/app/ https://good.example/app/cb \
 		'https://good.example/app/a/b?x=y' https://GOOD.example/app/cb HTTPS://good.example/app/cb \
 		'https://good.example/app?x=/../' 'https://good.example/app/a%20b'
 }
 
-@test "R01 another host that begins the same" {
+@test "PFX-05 R01 another host that begins the same" {
 	refused redirect_uri_not_registered https://good.example.evil.com/app https://good.exampleevil.com/app \
 		https://evil.com/good.example/app https://evil.com/app https://sub.good.example/app \
 		https://good-example/app 'https://evil.com?https:good.example/app'
 }
 
-@test "R02 a path that begins the same" {
+@test "PFX-08 R02 a path that begins the same" {
 	refused redirect_uri_not_registered https://good.example/apple https://good.example/app.evil \
 		https://good.example/App https://good.example/ https://good.example https://good.example/ap \
 		https://good.example/app%20 https://good.example/%61pp
 }
 
-@test "R04 R05 dot segments, in any spelling, and semicolons" {
+@test "PFX-03 PFX-07 R04 R05 dot segments, in any spelling, and semicolons" {
 	refused redirect_uri_bad_path https://good.example/app/../x https://good.example/app/.. \
 		https://good.example/app/./x 'https://good.example/app/..;/x' 'https://good.example/app;x' \
 		https://good.example/app//x https://good.example//app 'https://good.example/app/%3b/x'
@@ -74,30 +74,30 @@ refused_somehow() {
 		https://good.example/app/%252e%252e/x
 }
 
-@test "R07 user information" {
+@test "PFX-05 R07 user information" {
 	refused redirect_uri_userinfo https://good.example@evil.com/app https://good.example:443@evil.com/app \
 		https://user@good.example/app https://@good.example/app https://a:b@good.example/app
 }
 
-@test "R08 backslashes" {
+@test "PFX-02 R08 backslashes" {
 	refused redirect_uri_bad_character 'https://evil.com\@good.example/app' 'https://good.example\app' \
 		'https://good.example/app\..\x' 'https://good.example\@evil.com/app'
 	refused_somehow 'https:\\good.example/app' '\\good.example/app' 'https:/\good.example/app'
 }
 
-@test "R10 what is not absolute" {
+@test "PFX-04 R10 what is not absolute" {
 	refused redirect_uri_not_absolute //good.example/app '/\evil.com' /app app \
 		https:/good.example/app https:good.example/app '?x=https://good.example/app' \
 		' https://good.example/app'
 	refused_somehow https:///good.example/app https:// https: :
 }
 
-@test "R11 http is refused" {
+@test "PFX-04 9700-04 R11 http is refused" {
 	refused redirect_uri_not_https http://good.example/app HTTP://good.example/app http://localhost/app \
 		http://127.0.0.1/app
 }
 
-@test "R13 ports" {
+@test "PFX-05 R13 ports" {
 	accepted https://good.example:443/app
 	refused redirect_uri_not_registered https://good.example:444/app https://good.example:8443/app
 	refused redirect_uri_bad_port https://good.example:0/app https://good.example:99999/app \
@@ -106,7 +106,7 @@ refused_somehow() {
 		https://good.example:65536/app
 }
 
-@test "R14 hosts: a dot at the end, escapes, blanks, numbers" {
+@test "PFX-05 R14 hosts: a dot at the end, escapes, blanks, numbers" {
 	refused_somehow https://good.example./app https://.good.example/app https://good..example/app \
 		https://good%2eexample/app https://good.example%00.evil.com/app https://good.example%20/app \
 		https://gооd.example/app https://good.example%0a/app https://0x7f.1/app https://2130706433/app \
@@ -114,13 +114,13 @@ refused_somehow() {
 		'https://good.example|evil.com/app' https://xn--/app
 }
 
-@test "R16 fragments" {
+@test "PFX-06 6749-06 R16 fragments" {
 	refused redirect_uri_fragment 'https://good.example/app#frag' 'https://good.example/app#' \
 		'https://good.example/app?x=y#z' 'https://good.example#/app'
 	accepted 'https://good.example/app/%23' 'https://good.example/app?x=%23'
 }
 
-@test "R17 line ends and other controls never reach a header" {
+@test "PFX-02 PFX-03 R17 line ends and other controls never reach a header" {
 	refused redirect_uri_bad_character 'https://good.example/app%0d%0aSet-Cookie:x=1' \
 		'https://good.example/app%0aX:1' 'https://good.example/app%00' 'https://good.example/app%7f' \
 		'https://good.example/app?x=%0d%0aLocation:%20https://evil.com' 'https://good.example/app%09'
@@ -144,7 +144,7 @@ refused_somehow() {
 		ws://good.example/app com.example.app:/cb httpss://good.example/app
 }
 
-@test "R20 names in the query that belong to the answer" {
+@test "PFX-09 R20 names in the query that belong to the answer" {
 	refused redirect_uri_reserved_query 'https://good.example/app?code=evil' \
 		'https://good.example/app?a=b&state=x' 'https://good.example/app?iss=' \
 		'https://good.example/app?error=x' 'https://good.example/app?error_description' \
@@ -153,7 +153,7 @@ refused_somehow() {
 	accepted 'https://good.example/app?codes=1&mystate=2&a=code'
 }
 
-@test "R22 R23 two of them, and too long a one" {
+@test "PFX-01 6749-05 R22 R23 two of them, and too long a one" {
 	visit "$(authorize)&redirect_uri=https://good.example/app/2"
 	error_page 400 redirect_uri_repeated
 	visit "$(authorize)&redirect%5furi=https://evil.com/"
@@ -162,7 +162,7 @@ refused_somehow() {
 	accepted "https://good.example/app/$(printf 'x%.0s' {1..1975})"
 }
 
-@test "R28 slashes at the end: an exact URI is exact, a prefix ends at a segment" {
+@test "PFX-08 9700-03 R28 slashes at the end: an exact URI is exact, a prefix ends at a segment" {
 	new_app Exact --redirect-uri https://exact.example/cb
 	accepted https://exact.example/cb
 	refused redirect_uri_not_registered https://exact.example/cb/ https://exact.example/cb/x \
@@ -178,7 +178,7 @@ refused_somehow() {
 		https://three.example/c 'https://three.example/c?d=e&f=g'
 }
 
-@test "R29 6749-10 the exchange wants the same bytes" {
+@test "PFX-11 6749-10 R29 the exchange wants the same bytes" {
 	REDIRECT='https://good.example/app/a~b?c=d'
 	get_code
 	local other
@@ -193,7 +193,7 @@ refused_somehow() {
 	status_is 200
 }
 
-@test "R31 an anonymous visitor signs in before anything is redirected" {
+@test "9700-05 R31 an anonymous visitor signs in before anything is redirected" {
 	JAR=$BATS_TEST_TMPDIR/jar.b
 	visit "$(authorize scope='a  b')"
 	status_is 200

@@ -44,6 +44,21 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	is 0 "$(header_count Strict-Transport-Security)" 'HSTS on localhost'
 }
 
+@test "6797-01 HSTS over https once on every answer, and never over http" {
+	local STATE SERVE_PID SERVE_ARGS BASE PLAIN CONF path
+	configure() { printf 'issuer = https://portal.example:%s\n' "${BASE##*:}" >>"$CONF"; }
+	start_server
+	for path in /demo/callback /index.html /nowhere /resource/private/budget.json /users/current.json \
+		/oauth/authorize /oauth/token /login; do
+		req "$path"
+		is max-age=31536000 "$(header_all Strict-Transport-Security)" "$path"
+		req "$PLAIN$path"
+		is '' "$(header_all Strict-Transport-Security)" "$path over http"
+	done
+	unset -f configure
+	stop_server
+}
+
 @test "a second instance on the same state is refused" {
 	run -3 serve_here --server "$TRANSPORT" --state "$STATE" --https-port 0 --http-port 0
 	[[ $output == *'in use by another scripts/serve'* ]]
@@ -159,7 +174,7 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	is 1 "$(header_count X-Request-Id)"
 }
 
-@test "O04 no log holds a secret, and the access log no query" {
+@test "6750-03 O04 no log holds a secret, and the access log no query" {
 	local secret token access pair
 	pair=$(user_pair editor)
 	token=$(login_token reader)

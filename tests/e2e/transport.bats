@@ -37,7 +37,7 @@ is_dead() { # TOKEN
 }
 grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/grants/* | cksum; }
 
-@test "T01 Basic over http: 403, no challenge, and no attempt is counted" {
+@test "7617-06 T01 Basic over http: 403, no challenge, and no attempt is counted" {
 	local i path
 	for path in /user/a.json /open/a.json /users/current.json /login /v1/login /oauth/token; do
 		for i in 1 2 3; do
@@ -51,7 +51,7 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	get /user/a.json 200 -H "$(basic "$(user_pair editor)")"
 }
 
-@test "T02 a token in the header over http is revoked, durably, then 403" {
+@test "7009-05 T02 a token in the header over http is revoked, durably, then 403" {
 	local scheme path t
 	for path in /user/a.json /open/a.json /users/current.json /login; do
 		t=$(token)
@@ -149,7 +149,7 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 	wait_until 3 is_lifetime 600
 }
 
-@test "T05 headers that claim https are nothing" {
+@test "9700-09 T05 headers that claim https are nothing" {
 	local t name headers=()
 	t=$(token)
 	for name in X-Forwarded-Proto X_Forwarded_Proto X.Forwarded.Proto X-Forwarded-Protocol \
@@ -169,7 +169,7 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 	get /user/a.json 200 -H 'X-Forwarded-Proto: http' -H 'HTTPS: off' -H "$(basic "$(key_pair)")"
 }
 
-@test "T08 without a credential port 80 redirects, byte for byte" {
+@test "6797-01 T08 without a credential port 80 redirects, byte for byte" {
 	local target
 	local targets=(/user/a.json /open/a.json / '/a%20b?x=%2F&y=%C3%A9' '/user/?app_token=x'
 		'/user/?%24%24app_token=x&q' '/user/?xaccess_token=1&codes=2&x=code'
@@ -197,7 +197,7 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 	is https_required "$(xmllint --xpath 'string(/error/code)' "$WORK/body")"
 }
 
-@test "T08 the endpoints answer over http by themselves" {
+@test "6749-23 T08 the endpoints answer over http by themselves" {
 	local path
 	for path in /login /v1/login /users/current.json /api/users/current.xml /oauth/authorize \
 		/oauth/access_token /oauth/token /oauth/authenticate; do

@@ -61,7 +61,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	ost user set admin --display-name admin
 }
 
-@test "no credential, a wrong one, an app token alone: 401 on all four paths" {
+@test "6750-04 6750-05 no credential, a wrong one, an app token alone: 401 on all four paths" {
 	local path
 	for path in "${paths[@]}"; do
 		get "$path" 401
@@ -76,7 +76,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	done
 }
 
-@test "GET and HEAD only: 405 with Allow" {
+@test "9110-01 GET and HEAD only: 405 with Allow" {
 	local method
 	for method in POST PUT DELETE PATCH OPTIONS; do
 		get /users/current.json 405 -X "$method" -d ''
@@ -113,7 +113,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	is reader "$(json .userName)"
 }
 
-@test "/login: a password, a key by id and by name buy a token" {
+@test "6749-19 6750-08 /login: a password, a key by id and by name buy a token" {
 	local path pair
 	for path in /login /v1/login; do
 		for pair in "$(user_pair reader)" "$(key_pair)" "reader:$(demo .key.key_secret)"; do
@@ -130,7 +130,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	is reader "$(json .userName)"
 }
 
-@test "/login refuses with exactly the source's body and both challenges" {
+@test "7617-01 /login refuses with exactly the source's body and both challenges" {
 	local header
 	for header in 'X-None: 1' "$(basic reader:wrong)" "$(basic nobody:x)" \
 		"$(bearer "$ACCESS")" "$(bearer garbage)" "X-App-Token: $(demo .app.client_id)"; do
@@ -141,7 +141,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	get /login 401 -H "$(bearer "$(login_token reader)")"
 }
 
-@test "/login takes GET, HEAD and POST: else 405" {
+@test "9110-01 /login takes GET, HEAD and POST: else 405" {
 	get /login 405 -X PUT -d ''
 	is 'GET, HEAD, POST' "$(header Allow)"
 	head_of /login 200 "$(basic "$(key_pair)")"

@@ -46,10 +46,12 @@ find(enum key_state state)
 	return NULL;
 }
 
+/* JWT-07 */
 static void
 a_new_ring_has_current_and_next(void **state)
 {
 	(void)state;
+	assert_true(sizeof(ring->keys[0].secret) >= 32);
 	assert_int_equal(keyring_load(ring, store, arena), OST_NOTFOUND);
 	make();
 	assert_int_equal(ring->n, 2);
@@ -78,6 +80,7 @@ no_two_headers_are_alike(void **state)
 		SPAN("eyJhbGciOiJIUzI1NiIsImtpZCI6I")));
 }
 
+/* JWT-09 */
 static void
 rotation_makes_next_sign_and_keeps_the_old(void **state)
 {
@@ -96,6 +99,7 @@ rotation_makes_next_sign_and_keeps_the_old(void **state)
 	assert_memory_not_equal(find(KEY_NEXT)->kid, next, KID_SIZE);
 }
 
+/* JWT-09 */
 static void
 an_old_key_goes_when_its_tokens_have(void **state)
 {

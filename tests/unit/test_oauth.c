@@ -73,7 +73,7 @@ scope_grammar(void **state)
 	assert_false(scope_is_valid(BYTES_SPAN(scope)));
 }
 
-/* RFC 6749 appendix A.4: every byte by itself. */
+/* 6749-24: every byte by itself. */
 static void
 scope_characters(void **state)
 {
@@ -103,6 +103,7 @@ location(const char *uri, const char *code, const char *state)
 
 #define ISS "iss=https%3A%2F%2Fi.example"
 
+/* PFX-10, 9207-01 */
 static void
 the_way_back(void **state)
 {
@@ -123,7 +124,7 @@ the_way_back(void **state)
 		     "&state=%26%3D%2B%20%C3%A9%23%22&" ISS));
 }
 
-/* RFC 6749 section 4.1.2: the exact value, decoded once, encoded once. */
+/* 6749-08: the exact value, decoded once, encoded once. */
 static void
 a_state_returns_byte_for_byte(void **state)
 {

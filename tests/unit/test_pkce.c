@@ -20,6 +20,7 @@ check(struct span challenge, const char *verifier)
 	return err;
 }
 
+/* 7636-01, 7636-04 */
 static void
 pair(void **state)
 {
@@ -34,6 +35,7 @@ pair(void **state)
 	assert_int_equal(check(SPAN(CHALLENGE), VERIFIER "\n"), OST_DENIED);
 }
 
+/* 7636-02, K10: every length, every byte */
 static void
 grammar(void **state)
 {

@@ -97,6 +97,7 @@ test_siphash(void **state)
 		    UINT64_C(0xa129ca6149be45e5));
 }
 
+/* RL-03 */
 static void
 test_counts(void **state)
 {
@@ -137,6 +138,7 @@ test_peek(void **state)
 	assert_int_equal(peek("k", 1, 900).reset_s, NOW_S + 900);
 }
 
+/* RL-03 */
 static void
 test_windows(void **state)
 {

@@ -322,6 +322,7 @@ the_method_is_taken_as_it_is(void **state)
 	}
 }
 
+/* 3875-01 */
 static void
 the_length_is_digits_only(void **state)
 {

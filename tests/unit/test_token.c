@@ -48,6 +48,7 @@ a_login_token_returns_as_issued(void **state)
 	assert_span(token.jti, SPAN("j1"));
 }
 
+/* JWT-06 */
 static void
 exp_is_the_first_second_of_death(void **state)
 {
@@ -68,6 +69,7 @@ exp_is_the_first_second_of_death(void **state)
 	assert_int_equal(forge_verify(text, &token), OST_DENIED);
 }
 
+/* JWT-05 */
 static void
 a_kind_never_stands_for_another(void **state)
 {
@@ -155,6 +157,7 @@ any_changed_character_is_refused(void **state)
 	}
 }
 
+/* JWT-09 */
 static void
 rotation_keeps_tokens_alive(void **state)
 {

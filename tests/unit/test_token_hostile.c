@@ -5,7 +5,8 @@
 
 int test_token_hostile(void);
 
-/* Headers that are not ours to the byte, though the MAC is right. $ is our
+/* JWT-01, JWT-04, JWT-05.
+ * Headers that are not ours to the byte, though the MAC is right. $ is our
  * algorithm, @ the kid, # our typ. */
 static const struct {
 	const char *id, *header;
@@ -22,8 +23,8 @@ static const struct {
 		 "\"kid\":\"@\",\"typ\":\"#\"}" },
 	{ "J04", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\","
 		 "\"x5u\":\"https://evil.com\"}" },
-	{ "J04", "{\"alg\":\"$\",\"crit\":[\"b64\"],\"b64\":false,"
-		 "\"kid\":\"@\",\"typ\":\"#\"}" },
+	{ "JWT-03", "{\"alg\":\"$\",\"crit\":[\"b64\"],\"b64\":false,"
+		    "\"kid\":\"@\",\"typ\":\"#\"}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"../../dev/null\"}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"' OR 1\"}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"@\\u0000\",\"typ\":\"#\"}" },
@@ -78,7 +79,7 @@ headers_are_compared_not_read(void **state)
 	assert_int_equal(forge_verify(with_header(OUR_HEADER), &token), OST_OK);
 }
 
-/* J01 without a MAC, J02 with the wrong key. */
+/* JWT-01: J01 without a MAC, J02 with the wrong key. */
 static void
 the_mac_must_be_ours(void **state)
 {
@@ -98,6 +99,7 @@ the_mac_must_be_ours(void **state)
 		"next's key", forge_signed_by(1, forge_header(), payload));
 }
 
+/* JWT-06, 9700-12; JWT-02: no name twice. */
 static const struct {
 	const char *id, *claims;
 } payloads[] = {
@@ -164,6 +166,7 @@ claims_are_read_strictly(void **state)
 		OST_OK);
 }
 
+/* JWT-02 */
 static void
 j13_three_parts_and_nothing_else(void **state)
 {
@@ -189,7 +192,7 @@ j13_three_parts_and_nothing_else(void **state)
 	assert_denied("J13", forge_joined(good, '.', SPAN("a.b")));
 }
 
-/* J14: one token has one spelling. */
+/* JWT-02, J14: one token has one spelling. */
 static void
 j14_no_second_spelling(void **state)
 {

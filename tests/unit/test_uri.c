@@ -16,7 +16,8 @@ static const struct app app = {
 	.redirect_uris = { EXACT, sizeof(EXACT) - 1 },
 };
 
-/* The ids are those of the list of hostile inputs that these came from. */
+/* The ids are those of the list of hostile inputs that these came from; these
+ * show PFX-02, PFX-03, PFX-04, PFX-05, PFX-06, PFX-07, PFX-08 and PFX-09. */
 struct row {
 	const char *id, *uri;
 	enum uri_rule want;
@@ -152,7 +153,7 @@ hostile_inputs_3_4(void **state)
 	assert_int_equal(redirect_check(&app, SPAN_ABSENT), URI_MISSING);
 }
 
-/* R23 */
+/* PFX-01, R23 */
 static void
 two_thousand_bytes_are_the_most(void **state)
 {

@@ -24,11 +24,12 @@ COMMON   = err span arena buf clock log \
            siphash statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation ctl journal groupsync rebuild publish restore \
            fold recover storecheck store store_gdbm ratetable rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key grant remembered refresh code session token \
+           record secret activity signing_key pair keyring keyring_write user app key grant remembered refresh code user_code device session token \
            request form path credentials response page file \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
-           issue exchange renew client_grant claims idtoken signin authorization consent \
+           issue exchange renew client_grant device_grant present backchannel claims idtoken \
+           signin authorization consent device_page \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

@@ -120,13 +120,14 @@ check_device(struct arena *arena, struct span key, struct span value,
 	struct checked *checked)
 {
 	struct record *record;
-	struct span user;
+	struct span user = SPAN_ABSENT, hash = check_id_of(key);
 	enum ost_err err = record_parse(arena, value, &record);
 
 	if (err == OST_OK)
 		user = record_get(record, "user");
 	return decide(err,
-		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
+		err == OST_OK && check_hash_is_good(hash) &&
+			span_eq(record_get(record, "hash"), hash) &&
 			check_id_is_good(record_get(record, "client_id")) &&
 			(user.n == 0 || check_id_is_good(user)) &&
 			scope_is_good(record_get(record, "scope")) &&

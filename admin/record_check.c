@@ -99,15 +99,15 @@ secret_is_good(const struct secret *secret)
 		       check_hash_is_good(secret->old_hash));
 }
 
-/* A public application has no secret, and so nothing that needs one. */
+/* A public application needs no secret. One that it has, or rights that need
+ * one, are left of when it was confidential: nothing asks for them. */
 static bool
 means_are_good(const struct app *app)
 {
-	if (app->is_public)
-		return app->secret.hash.n == 0 && app->own_scope.n == 0 &&
-		       !app->may_introspect;
-	return secret_is_good(&app->secret) &&
-	       (app->own_scope.n == 0 || scope_is_valid(app->own_scope));
+	if (app->own_scope.n > 0 && !scope_is_valid(app->own_scope))
+		return false;
+	return (app->is_public && span_is_absent(app->secret.hash)) ||
+	       secret_is_good(&app->secret);
 }
 
 static enum ost_err

@@ -8,60 +8,43 @@
  *	     authorization_code  code, redirect_uri, code_verifier
  *	     refresh_token       refresh_token
  *	     client_credentials  (confidential applications, for themselves)
- *	     each with scope, to ask for a part of what it may have
+ *	     urn:ietf:params:oauth:grant-type:device_code  device_code
+ *	     each but the last with scope, to ask for a part of what it may have
  *	OPTIONS, a preflight of any origin
  *
  *	200  {"access_token", "token_type":"bearer", "expires_in", "scope"},
  *	     "refresh_token" and "id_token" where they are due; no-store (RFC
  *	     6749 section 5.1)
- *	400  {"error", "error_description"} (RFC 6749 section 5.2)
+ *	400  {"error", "error_description"} (RFC 6749 section 5.2, RFC 8628
+ *	     section 3.5: authorization_pending, slow_down, expired_token)
  *	401  invalid_client, with a Basic challenge
  *	403  not over https; a code or token that came so is destroyed first
  *	429  too many failures
  *	503  a store did not answer: no token was given
  *
- * The second use of a code, and of a refresh token after refresh_grace, ends
- * the grant that the first one gave.
+ * The second use of a code, a device's too, and of a refresh token after
+ * refresh_grace, ends the grant that the first one gave.
  *
  * Reads: accounts, keyring. Writes: grants; rates.
  */
 #include "client.h"
 #include "client_grant.h"
+#include "device_grant.h"
 #include "exchange.h"
 #include "renew.h"
 #include "serve.h"
-/* MERGE: the conditions go once device_grant is there; the contract above then
- * names the grant type and its error words. */
-#if __has_include("device_grant.h")
-#include "device_grant.h"
 
 static enum ost_err
 device(const struct context *ctx, const struct request *req,
 	const struct form *form, struct issue *issue)
 {
-	struct grant *grant = &issue->grant;
-	struct grant_terms terms;
-	enum ost_err err = device_redeem(ctx, req, form, &issue->app, grant,
-		&issue->user, &issue->error, &issue->why);
+	enum ost_err err = device_redeem(ctx, req, form, &issue->app,
+		&issue->grant, &issue->user, &issue->error, &issue->why);
 
-	if (err == OST_OK && issue->error != OAUTH_OK)
-		return OST_DENIED;
-	issue->scope = grant->scope;
-	if (err == OST_OK && grant->ends_ms > 0 &&
-		span_is_absent(grant->refresh_token)) {
-		terms = issue_terms(ctx->config, &issue->app, grant->scope);
-		err = grant_find(ctx->grants, req->arena, grant->id, grant);
-		if (err == OST_OK)
-			err = refresh_begin(
-				ctx->grants, req->arena, &terms, grant);
-	}
-	issue->refresh_token = grant->refresh_token;
-	if (err == OST_NOTFOUND || err == OST_CONFLICT)
-		return issue_deny(issue, OAUTH_INVALID_GRANT,
-			"What was allowed has been revoked meanwhile");
-	return err;
+	issue->scope = issue->grant.scope;
+	issue->refresh_token = issue->grant.refresh_token;
+	return err == OST_OK && issue->error != OAUTH_OK ? OST_DENIED : err;
 }
-#endif
 
 static const struct {
 	const char *type;
@@ -70,9 +53,7 @@ static const struct {
 	{ "authorization_code", exchange_code },
 	{ "refresh_token", renew },
 	{ "client_credentials", client_grant },
-#if __has_include("device_grant.h")
 	{ DEVICE_GRANT_TYPE, device },
-#endif
 };
 
 static issue_grant *

@@ -18,6 +18,9 @@ static const char *const error_names[] = {
 	[OAUTH_REQUEST_NOT_SUPPORTED] = "request_not_supported",
 	[OAUTH_REQUEST_URI_NOT_SUPPORTED] = "request_uri_not_supported",
 	[OAUTH_REGISTRATION_NOT_SUPPORTED] = "registration_not_supported",
+	[OAUTH_AUTHORIZATION_PENDING] = "authorization_pending",
+	[OAUTH_SLOW_DOWN] = "slow_down",
+	[OAUTH_EXPIRED_TOKEN] = "expired_token",
 };
 
 const char *

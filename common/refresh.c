@@ -99,31 +99,6 @@ grant_begin(struct arena *arena, const struct grant_terms *terms,
 }
 
 enum ost_err
-refresh_begin(struct store *grants, struct arena *arena,
-	const struct grant_terms *terms, struct grant *grant)
-{
-	struct store_item items[2] = {
-		{ 0 },
-		{ .action = STORE_CHECK,
-			.expect = STORE_EQUALS,
-			.expected = grant->raw },
-	};
-	struct span text;
-	enum ost_err err = secret_new(arena, SECRET_REFRESH_PREFIX, &text);
-
-	if (err == OST_OK)
-		err = live_item(
-			arena, terms, grant, clock_wall_ms(), text, &items[0]);
-	if (err == OST_OK)
-		err = record_key(arena, "grant:", grant->id, &items[1].key);
-	if (err == OST_OK)
-		err = store_batch(grants, items, 2);
-	if (err == OST_OK)
-		grant->refresh_token = text;
-	return err;
-}
-
-enum ost_err
 refresh_find(struct store *grants, struct arena *arena, struct span text,
 	struct refresh *refresh)
 {

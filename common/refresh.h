@@ -33,11 +33,6 @@ OST_CHECK enum ost_err grant_begin(struct arena *arena,
 	const struct grant_terms *terms, struct grant *grant,
 	struct store_item items[static GRANT_ITEMS], size_t *n);
 
-/* Makes the first refresh token of a grant that was written without one;
- * grant->raw is needed. OST_CONFLICT: the grant has ended or changed since. */
-OST_CHECK enum ost_err refresh_begin(struct store *grants, struct arena *arena,
-	const struct grant_terms *terms, struct grant *grant);
-
 /* OST_NOTFOUND: never given out, or forgotten since. */
 OST_CHECK enum ost_err refresh_find(struct store *grants, struct arena *arena,
 	struct span text, struct refresh *refresh);

@@ -2,13 +2,7 @@
 #include "code.h"
 #include "codec.h"
 #include "credentials.h"
-/* MERGE: the condition goes once device is there. */
-#if __has_include("device.h")
 #include "device.h"
-#define HAS_DEVICE 1
-#else
-#define HAS_DEVICE 0
-#endif
 
 static void
 add_challenge(struct response *response, struct buf *buf)
@@ -164,7 +158,6 @@ static enum ost_err
 destroy_device(const struct context *c, const struct request *request,
 	struct span text, bool *was_revoked)
 {
-#if HAS_DEVICE
 	bool was_there = false;
 	enum ost_err err =
 		device_destroy(c->grants, request->arena, text, &was_there);
@@ -172,13 +165,6 @@ destroy_device(const struct context *c, const struct request *request,
 	if (err == OST_OK && was_there)
 		*was_revoked = true;
 	return err;
-#else
-	(void)c;
-	(void)request;
-	(void)text;
-	(void)was_revoked;
-	return OST_OK;
-#endif
 }
 
 /* What revoke and introspect are asked about: of either kind. */

@@ -93,7 +93,7 @@ code_line() { # TEXT USER_ID CLIENT_ID [NAME=VALUE...]
 		auth_time=1 user_epoch=0 app_epoch=0 "expires=$((EPOCHSECONDS + 60))000" "${@:4}"
 }
 device_line() { # TEXT CLIENT_ID [NAME=VALUE...]
-	access_line "device:$(hash_of "$1")" user_code=WDJBMJHT "client_id=$2" scope=read "expires=$((EPOCHSECONDS + 600))000" "${@:3}"
+	access_line "device:$(hash_of "$1")" "hash=$(hash_of "$1")" user_code=WDJBMJHT "client_id=$2" scope=read "expires=$((EPOCHSECONDS + 600))000" "${@:3}"
 }
 usercode_line() { access_line usercode:WDJBMJHT "device=$(hash_of "$1")"; } # TEXT of the device code
 

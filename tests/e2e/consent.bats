@@ -158,7 +158,7 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	confidential Changed
 	remember "${pkce[@]}"
 	no_page "${pkce[@]}"
-	app_is public=1
+	put_record accounts "app:$CLIENT" 'del(.secret) + {public: "1"}'
 	a_page "${pkce[@]}"
 	visit "$(authorize "${pkce[@]}" prompt=none)"
 	is consent_required "$(param error)" "prompt=none"

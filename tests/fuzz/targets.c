@@ -33,6 +33,7 @@ void fuzz_form(struct span data);
 void fuzz_path(struct span data);
 void fuzz_json(struct span data);
 void fuzz_redirect(struct span data);
+void fuzz_native(struct span data);
 void fuzz_prefix(struct span data);
 void fuzz_record(struct span data);
 void fuzz_envelope(struct span data);
@@ -167,6 +168,32 @@ fuzz_redirect(struct span data)
 				       SPAN("good.example")));
 	assert(host.n == 12 || span_eq(span_skip(host, 12), SPAN(":443")));
 	assert(span_starts(span_skip(data, 8 + host.n), SPAN("/app")));
+}
+
+/* Whatever is accepted of an application on a device is its own scheme's URI
+ * or leads to the device. */
+void
+fuzz_native(struct span data)
+{
+	const struct app app = { .client_id = SPAN("a"),
+		.is_public = true,
+		.redirect_uris =
+			SPAN("http://127.0.0.1/cb com.example.a:/cb") };
+	struct span host;
+
+	if (redirect_check(&app, data) != URI_OK)
+		return;
+	assert(redirect_is_native(data));
+	host = redirect_target_text(data);
+	if (span_eq(host, SPAN("com.example.a"))) {
+		assert(span_eq(data, SPAN("com.example.a:/cb")));
+		return;
+	}
+	assert(data.n >= 19 &&
+		span_eq_nocase((struct span){ data.p, 7 }, SPAN("http://")));
+	assert(span_starts(span_skip(data, 7), SPAN("127.0.0.1")));
+	assert(data.p[16] == ':' || data.p[16] == '/');
+	assert(span_eq(span_skip(data, 7 + host.n), SPAN("/cb")));
 }
 
 void

@@ -29,6 +29,10 @@
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
 	X(grant)                                                               \
+	X(user_code)                                                           \
+	X(device)                                                              \
+	X(device_grant)                                                        \
+	X(present)                                                             \
 	X(renew)                                                               \
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \

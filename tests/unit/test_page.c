@@ -27,7 +27,7 @@ static const char *const var_names[] = { "site_name", "action", "request",
 	"csrf", "username", "error", "app_name", "app_description",
 	"app_website", "app_owner", "callback_host", "rights", "user_name",
 	"display_name", "remember", "signout_csrf", "heading", "message",
-	"rule", "detail", "request_id" };
+	"rule", "detail", "request_id", "user_code", "is_allowed" };
 #define VARS COUNT(var_names)
 
 static void

@@ -1,0 +1,91 @@
+# ID tokens (OpenID Connect Core section 2) as the token endpoint gives them.
+load lib
+load oauth
+load records
+
+setup_file() {
+	start_server
+	demo_app
+	ost user set editor --email editor@example.org --display-name 'Édith <Editor>' >/dev/null
+}
+teardown_file() { stop_server; }
+setup() { browser; }
+
+# part N TOKEN: that part of a JWT, as JSON.
+part() {
+	perl -MMIME::Base64=decode_base64url -e 'print decode_base64url((split /\./, $ARGV[1])[$ARGV[0]])' "$@"
+}
+claim() { part 1 "$id_token" | jq -r "$1"; }
+
+# get_id_token [NAME=VALUE...]: $token, $id_token.
+get_id_token() {
+	get_token "$@"
+	id_token=$(json .id_token)
+}
+
+@test "OIDC-01 scope openid gives an ID token, no other scope does" {
+	local hash
+	USER_NAME=editor
+	get_id_token scope='openid roles' nonce='a b+c&d=é"<>'
+	is "$BASE" "$(claim .iss)" iss
+	is "$CLIENT" "$(claim .aud)" aud
+	is "$(ost --json user show editor | jq -r .id)" "$(claim .sub)" sub
+	is 'a b+c&d=é"<>' "$(claim .nonce)" nonce
+	is 3600 "$(claim '.exp - .iat')" lifetime
+	is '["reader","editor"]' "$(claim '.roles | tojson')" roles
+	is null "$(claim .email)" email
+	(($(claim .iat) <= EPOCHSECONDS && $(claim .auth_time) <= $(claim .iat)))
+	hash=$(printf %s "$token" | openssl dgst -sha256 -binary | head -c 16 | base64 | tr '+/' '-_' | tr -d '=')
+	is "$hash" "$(claim .at_hash)" at_hash
+	is RS256 "$(part 0 "$id_token" | jq -r .alg)" alg
+	is JWT "$(part 0 "$id_token" | jq -r .typ)" typ
+	get_token scope='profile email'
+	is null "$(json .id_token)" id_token
+	get_token
+	is null "$(json .id_token)" id_token
+}
+
+@test "OIDC-01 OIDC-03 no nonce was sent: none is there; sub is that of userinfo" {
+	get_id_token scope=openid
+	is null "$(claim .nonce)" nonce
+	is 'at_hash aud auth_time exp iat iss sub' "$(claim 'keys | join(" ")')" claims
+	req /oauth/userinfo -H "$(bearer "$token")"
+	is "$(json .sub)" "$(claim .sub)" sub
+}
+
+@test "OIDC-05 profile and email are there when they were asked for" {
+	USER_NAME=editor
+	get_id_token scope='openid profile email'
+	is 'Édith <Editor>|editor|editor@example.org|false' \
+		"$(claim '"\(.name)|\(.preferred_username)|\(.email)|\(.email_verified)"')" claims
+}
+
+@test "OIDC-07 auth_time is when the user signed in, not when the token was given" {
+	local began
+	sign_in reader
+	began=$(newest grants session: '.created | tonumber / 1000 - 100 | floor')
+	put_record grants "$(newest grants session: .key)" '. + {created: ((.created | tonumber) - 100000 | tostring)}'
+	get_id_token scope=openid max_age=1000
+	is "$began" "$(claim .auth_time)" auth_time
+	visit "$(authorize scope=openid max_age=50)"
+	submit username=reader "password=$(password_of reader)"
+	get_id_token scope=openid
+	(($(claim .auth_time) >= began + 100))
+}
+
+@test "an application that has ES256 gets ES256" {
+	new_app Curves --callback-prefix "$(demo .app.callback_prefix)"
+	app_is es256_id=1
+	get_id_token scope=openid
+	is ES256 "$(part 0 "$id_token" | jq -r .alg)" alg
+}
+
+@test "JWT-05 an ID token opens nothing here" {
+	get_id_token scope='openid profile'
+	local path
+	for path in /oauth/userinfo /api/users/current.json /resource/private/budget.json; do
+		req $path -H "$(bearer "$id_token")"
+		status_is 401
+		code_is token_invalid
+	done
+}

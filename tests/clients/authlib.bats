@@ -18,11 +18,11 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/authlib_client.py" "$1"
 @test "6749-26 authlib: refresh, rotation and reuse" { it refresh; }
 @test "6749-26 authlib: a public application refreshes" { it public-refresh; }
 @test "6749-26 authlib: the session refreshes by itself" { it automatic-refresh; }
-@test "7009-02 7009-04 authlib: revocation" { skip "not merged: revoke"; it revoke; }
-@test "7009-03 authlib: a public application revokes" { skip "not merged: revoke"; it public-revoke; }
-@test "7662-02 authlib: introspection" { skip "not merged: introspect"; it introspect; }
+@test "7009-02 7009-04 authlib: revocation" { it revoke; }
+@test "7009-03 authlib: a public application revokes" { it public-revoke; }
+@test "7662-02 authlib: introspection" { it introspect; }
 @test "authlib: client credentials" { it client-credentials; }
 @test "8414-02 OIDC-02 authlib: the metadata hold for its checks" { it metadata; }
 @test "OIDC-01 OIDC-03 authlib: an id_token with RS256, its claims, userinfo" { it id-token-rs256; }
 @test "OIDC-01 authlib: an id_token with ES256" { it id-token-es256; }
-@test "authlib: a device" { skip "not merged: device"; it device; }
+@test "authlib: a device" { it device; }

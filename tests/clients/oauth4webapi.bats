@@ -21,7 +21,7 @@ it() { says_done node "$NODE_CLIENTS/oauth4webapi.mjs" "$1"; }
 @test "OIDC-01 oauth4webapi: an id_token with ES256" { it id-token-es256; }
 @test "6749-26 oauth4webapi: refresh, rotation and reuse" { it refresh; }
 @test "6749-26 oauth4webapi: a public application refreshes" { it public-refresh; }
-@test "7009-02 7009-03 7009-04 oauth4webapi: revocation, a public application too" { skip "not merged: revoke"; it revoke; }
-@test "7662-02 oauth4webapi: introspection" { skip "not merged: introspect"; it introspect; }
+@test "7009-02 7009-03 7009-04 oauth4webapi: revocation, a public application too" { it revoke; }
+@test "7662-02 oauth4webapi: introspection" { it introspect; }
 @test "oauth4webapi: client credentials" { it client-credentials; }
-@test "oauth4webapi: a device" { skip "not merged: device"; it device; }
+@test "oauth4webapi: a device" { it device; }

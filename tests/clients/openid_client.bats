@@ -22,8 +22,8 @@ it() { says_done node "$NODE_CLIENTS/openid_client.mjs" "$1"; }
 @test "OIDC-04 openid-client: prompt=none without a session" { it prompt-none; }
 @test "6749-26 openid-client: refresh, rotation and reuse" { it refresh; }
 @test "6749-26 openid-client: a public application refreshes" { it public-refresh; }
-@test "7009-02 7009-04 openid-client: revocation" { skip "not merged: revoke"; it revoke; }
-@test "7662-02 openid-client: introspection" { skip "not merged: introspect"; it introspect; }
+@test "7009-02 7009-04 openid-client: revocation" { it revoke; }
+@test "7662-02 openid-client: introspection" { it introspect; }
 @test "openid-client: client credentials" { it client-credentials; }
-@test "openid-client: a device waits until the person has allowed it" { skip "not merged: device"; it device; }
-@test "openid-client: a device that the person denies" { skip "not merged: device"; it device-denied; }
+@test "openid-client: a device waits until the person has allowed it" { it device; }
+@test "openid-client: a device that the person denies" { it device-denied; }

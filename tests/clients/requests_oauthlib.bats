@@ -19,7 +19,7 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/requests_oauthlib_clien
 @test "requests-oauthlib: a public application by the defaults: Basic and no secret" { it public-default; }
 @test "6749-26 requests-oauthlib: refresh, rotation and reuse" { it refresh; }
 @test "6749-26 requests-oauthlib: the session refreshes by itself" { it automatic-refresh; }
-@test "7009-02 7009-04 requests-oauthlib: revocation" { skip "not merged: revoke"; it revoke; }
+@test "7009-02 7009-04 requests-oauthlib: revocation" { it revoke; }
 @test "requests-oauthlib: client credentials" { it client-credentials; }
 @test "OIDC-03 requests-oauthlib: userinfo by GET and POST" { it userinfo; }
-@test "requests-oauthlib: a device" { skip "not merged: device"; it device; }
+@test "requests-oauthlib: a device" { it device; }

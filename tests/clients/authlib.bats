@@ -25,4 +25,4 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/authlib_client.py" "$1"
 @test "8414-02 OIDC-02 authlib: the metadata hold for its checks" { it metadata; }
 @test "OIDC-01 OIDC-03 authlib: an id_token with RS256, its claims, userinfo" { it id-token-rs256; }
 @test "OIDC-01 authlib: an id_token with ES256" { it id-token-es256; }
-@test "authlib: a device" { it device; }
+@test "8628-03 authlib: a device" { it device; }

@@ -24,4 +24,4 @@ it() { says_done node "$NODE_CLIENTS/oauth4webapi.mjs" "$1"; }
 @test "7009-02 7009-03 7009-04 oauth4webapi: revocation, a public application too" { it revoke; }
 @test "7662-02 oauth4webapi: introspection" { it introspect; }
 @test "oauth4webapi: client credentials" { it client-credentials; }
-@test "oauth4webapi: a device" { it device; }
+@test "8628-03 oauth4webapi: a device" { it device; }

@@ -25,5 +25,5 @@ it() { says_done node "$NODE_CLIENTS/openid_client.mjs" "$1"; }
 @test "7009-02 7009-04 openid-client: revocation" { it revoke; }
 @test "7662-02 openid-client: introspection" { it introspect; }
 @test "openid-client: client credentials" { it client-credentials; }
-@test "openid-client: a device waits until the person has allowed it" { it device; }
-@test "openid-client: a device that the person denies" { it device-denied; }
+@test "openid-client: a device that was allowed" { it device; }
+@test "8628-03 openid-client: a device that the person denies" { it device-denied; }

@@ -22,4 +22,4 @@ it() { says_done /usr/bin/python3 -B "$BATS_TEST_DIRNAME/requests_oauthlib_clien
 @test "7009-02 7009-04 requests-oauthlib: revocation" { it revoke; }
 @test "requests-oauthlib: client credentials" { it client-credentials; }
 @test "OIDC-03 requests-oauthlib: userinfo by GET and POST" { it userinfo; }
-@test "requests-oauthlib: a device" { it device; }
+@test "8628-03 requests-oauthlib: a device" { it device; }

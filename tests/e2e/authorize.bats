@@ -24,7 +24,7 @@ server_refuses() {
 
 issuer() { uri "$BASE"; }
 
-@test "the source's flow: sign in, allow, back with a code" {
+@test "6749-08 the source's flow: sign in, allow, back with a code" {
 	visit "$(authorize)"
 	status_is 200
 	is_signin
@@ -58,7 +58,7 @@ issuer() { uri "$BASE"; }
 	answer_is "$REDIRECT?code=CODE&state=x&iss=$(issuer)"
 }
 
-@test "the consent page names application, owner, user and the callback's host" {
+@test "PFX-12 the consent page names application, owner, user and the callback's host" {
 	new_app 'Leaf Counter' --callback-prefix https://leaves.example:8444/app \
 		--description 'Counts the leaves.' --website https://leaves.example/
 	consent_to redirect_uri=https://leaves.example:8444/app/cb scope='trees:read budget'
@@ -78,7 +78,7 @@ issuer() { uri "$BASE"; }
 	[[ $body == *'<bdi>admin</bdi></strong> (<bdi>Ada &lt;Admin&gt;</bdi>)</span>'* ]]
 }
 
-@test "6749-01 GET and HEAD ask, POST brings forms, the rest is 405" {
+@test "6749-01 9110-01 GET and HEAD ask, POST brings forms, the rest is 405" {
 	local method
 	for method in PUT DELETE PATCH OPTIONS; do
 		req "$(authorize)" -X "$method"
@@ -95,7 +95,7 @@ issuer() { uri "$BASE"; }
 	is POST "$(header Allow)" Allow
 }
 
-@test "6749-02 an empty parameter is none, an unknown one is ignored, names have case" {
+@test "6749-02 F05 an empty parameter is none, an unknown one is ignored, names have case" {
 	get_code
 	consent_to
 	visit "$(authorize)&state=&scope="
@@ -106,7 +106,7 @@ issuer() { uri "$BASE"; }
 	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
 }
 
-@test "6749-03 a repeated parameter: a page for client and callback, else invalid_request" {
+@test "6749-03 6749-05 a repeated parameter: a page for client and callback, else invalid_request" {
 	consent_to
 	visit "$(authorize)&client_id=$CLIENT"
 	error_page 400 unknown_application
@@ -137,7 +137,7 @@ issuer() { uri "$BASE"; }
 	done
 }
 
-@test "6749-06 the callback's own query is kept, ours follows it" {
+@test "6749-06 PFX-10 the callback's own query is kept, ours follows it" {
 	consent_to "redirect_uri=$REDIRECT?a=b&c=%20d" state=s
 	submit decision=allow
 	answer_is "$REDIRECT?a=b&c=%20d&code=CODE&state=s&iss=$(issuer)"
@@ -146,7 +146,7 @@ issuer() { uri "$BASE"; }
 	answer_is "$REDIRECT?code=CODE&iss=$(issuer)"
 }
 
-@test "6749-07 a part of the callback is registered: redirect_uri must be sent" {
+@test "6749-07 6749-05 a part of the callback is registered: redirect_uri must be sent" {
 	visit "$(authorize redirect_uri=)"
 	error_page 400 redirect_uri_missing
 	visit "/oauth/authorize?client_id=$CLIENT&response_type=code&redirect_uri="
@@ -205,7 +205,7 @@ issuer() { uri "$BASE"; }
 	get_code scope='trees:read budget!'
 }
 
-@test "6749-11 deny leads back with access_denied, state and iss" {
+@test "6749-11 9207-01 deny leads back with access_denied, state and iss" {
 	consent_to state=s
 	submit decision=deny
 	status_is 303
@@ -302,7 +302,7 @@ issuer() { uri "$BASE"; }
 	[[ $(<"$WORK/headers") != *[Aa]ccess-[Cc]ontrol* ]]
 }
 
-@test "6749-05 F01 F02 F04 F16 broken and repeated spellings" {
+@test "6749-05 F01 F02 F04 F05 F16 broken and repeated spellings" {
 	local bad
 	for bad in 'state=%' 'state=%4' 'state=%zz' 'state=%%41' 'state=%00' '%00=1'; do
 		visit "$(authorize)&$bad"

@@ -34,7 +34,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	invalid_grant
 }
 
-@test "K04 and only that token" {
+@test "6749-09 K04 and only that token" {
 	get_token
 	local first=$token used=$code
 	get_token
@@ -75,7 +75,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	status_is 200
 }
 
-@test "another application's use of a used code does not end the token" {
+@test "6749-10 another application's use of a used code does not end the token" {
 	get_token
 	local id=$CLIENT secret=$SECRET
 	new_app Thief --callback-prefix "$(demo .app.callback_prefix)"
@@ -106,7 +106,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	status_is 200
 }
 
-@test "K05 an expired code" {
+@test "6749-09 K05 an expired code" {
 	configure 'code_lifetime = 1s'
 	get_code
 	pause 1100
@@ -117,7 +117,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	invalid_grant
 }
 
-@test "an expired token is told so" {
+@test "6750-05 an expired token is told so" {
 	configure 'access_token_lifetime = 1s'
 	get_token
 	is 1 "$(json .expires_in)" expires_in

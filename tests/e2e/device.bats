@@ -63,7 +63,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	[[ $body == *'role="alert"'*"$3"* ]] || is "$3" "$body" page
 }
 
-@test "a device is given two codes, an address to go to and a pace" {
+@test "8628-01 a device is given two codes, an address to go to and a pace" {
 	asked -d scope=trees
 	is no-store "$(header Cache-Control)" Cache-Control
 	is application/json "$(header Content-Type)" Content-Type
@@ -82,7 +82,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	is 90 "$(json .expires_in)" expires_in
 }
 
-@test "a device that asks wrongly" {
+@test "8628-01 a device that asks wrongly" {
 	ask -d scope=unheard-of
 	oauth_error 400 invalid_scope
 	ask -d 'scope=trees trees'
@@ -114,7 +114,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	code_is https_required
 }
 
-@test "a public application asks with its client_id" {
+@test "8628-01 a public application asks with its client_id" {
 	local id=$CLIENT secret=$SECRET
 	new_app Television --redirect-uri https://tv.example/cb
 	app_is public=1
@@ -123,7 +123,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	CLIENT=$id SECRET=$secret
 }
 
-@test "the page says who asks for what, and that the code is to be compared" {
+@test "8628-02 8628-06 the page says who asks for what, and that the code is to be compared" {
 	new_app '<b>Tele & vision' --callback-prefix https://tv.example/cb
 	asked -d 'scope=trees email'
 	at_form
@@ -145,7 +145,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	demo_app
 }
 
-@test "the code is typed in any case, with or without hyphen and blanks, here or at /oauth/device" {
+@test "8628-07 the code is typed in any case, with or without hyphen and blanks, here or at /oauth/device" {
 	local plain typed
 	for typed in lower bare blanks scattered; do
 		asked
@@ -162,7 +162,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	done
 }
 
-@test "a link fills the code in and spares nobody the decision" {
+@test "8628-02 8628-06 a link fills the code in and spares nobody the decision" {
 	asked
 	visit "/device?user_code=$user_code"
 	is_signin
@@ -184,7 +184,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	[[ $body == *'name="user_code" value=""'* ]]
 }
 
-@test "codes that do not wait: malformed, unknown, decided, expired" {
+@test "8628-02 codes that do not wait: malformed, unknown, decided, expired" {
 	local typed
 	at_form
 	for typed in x '' BCDF-GHJ BCDF-GHJKL AEIO-UYAE 'BCDF_GHJK' "$(printf 'B%.0s' {1..500})"; do
@@ -220,7 +220,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	demo_app
 }
 
-@test "a form counts only for the visitor and the device it was made for, and once" {
+@test "8628-02 a form counts only for the visitor and the device it was made for, and once" {
 	local first decision
 	asked
 	first=$user_code
@@ -282,7 +282,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	is '1x200 15x400 ' "$answers" answers
 }
 
-@test "who guesses codes is stopped, the right one is no failure" {
+@test "8628-04 who guesses codes is stopped, the right one is no failure" {
 	local i
 	printf 'correct horse guesser\n' | ost user add guesser --password-stdin >/dev/null
 	configure "limit_login = 3/$(window)"
@@ -361,7 +361,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	oauth_error 400 invalid_grant
 }
 
-@test "a device polls: pending, too fast, allowed, once" {
+@test "8628-03 8628-05 a device polls: pending, too fast, allowed, once" {
 	asked -d scope=trees
 	poll
 	oauth_error 400 authorization_pending
@@ -388,7 +388,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	refused 400 device_code_used 'was used already'
 }
 
-@test "a device that is denied, one that is too late, one of somebody else" {
+@test "8628-03 8628-05 a device that is denied, one that is too late, one of somebody else" {
 	asked
 	decide deny
 	reason_is device_denied
@@ -412,7 +412,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	status_is 200
 }
 
-@test "of 32 polls at a time exactly one gets the token" {
+@test "8628-05 of 32 polls at a time exactly one gets the token" {
 	local results
 	asked
 	decide allow

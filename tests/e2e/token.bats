@@ -55,7 +55,7 @@ token_works() {
 	token_works
 }
 
-@test "6749-19 in the body: the answer of section 5.1, not to be stored" {
+@test "6749-19 6750-08 in the body: the answer of section 5.1, not to be stored" {
 	get_code scope='b a'
 	redeem "$code"
 	status_is 200
@@ -142,7 +142,7 @@ token_works() {
 	oauth_error 400 invalid_request
 }
 
-@test "6749-13 only POST" {
+@test "6749-13 9110-01 only POST" {
 	local method
 	for method in GET PUT DELETE OPTIONS; do
 		req "/oauth/access_token?$(all)" -X "$method"
@@ -171,7 +171,7 @@ token_works() {
 	done
 }
 
-@test "6749-02 empty parameters are none, unknown ones are ignored, names have case" {
+@test "6749-02 F05 empty parameters are none, unknown ones are ignored, names have case" {
 	get_code
 	req /oauth/access_token -d "$(all)&scope=&code_verifier&foo=1&Code=x&Client_Id=x"
 	token_works
@@ -231,7 +231,7 @@ token_works() {
 	oauth_error 400 invalid_request
 }
 
-@test "F11 exactly CONTENT_LENGTH is read; a short body is 400" {
+@test "3875-01 F11 exactly CONTENT_LENGTH is read; a short body is 400" {
 	local form type=application/x-www-form-urlencoded
 	get_code
 	form=$(all)
@@ -304,7 +304,7 @@ token_works() {
 	token_works
 }
 
-@test "9700-11 pages of any origin may ask, and there are no cookies" {
+@test "6750-08 9700-11 pages of any origin may ask, and there are no cookies" {
 	req /oauth/access_token -d "$(all)" -H 'Origin: https://evil.example'
 	oauth_error 400 invalid_grant
 	is '*' "$(header_all Access-Control-Allow-Origin)" 'allowed origin'

@@ -25,30 +25,11 @@ consent_decode(struct arena *arena, struct span key, struct span value,
 
 	if (err != OST_OK)
 		return err;
-	return split_key(key, &user_id, &client_id) &&
-			       span_eq(user_id, consent->user_id) &&
-			       span_eq(client_id, consent->client_id)
-		       ? OST_OK
-		       : OST_STORE;
-}
-
-enum ost_err
-refresh_decode(struct arena *arena, struct span value, struct refresh *refresh)
-{
-	struct record *record;
-	enum ost_err err = record_parse(arena, value, &record);
-
-	if (err != OST_OK)
-		return err;
-	*refresh = (struct refresh){
-		.grant_id = record_get(record, "grant"),
-		.client_id = record_get(record, "client_id"),
-		.used_ms = record_get_i64(record, "used"),
-		.kid = record_get(record, "kid"),
-		.raw = value,
-	};
-	return refresh->grant_id.n > 0 && refresh->client_id.n > 0 ? OST_OK
-								   : OST_STORE;
+	if (!split_key(key, &user_id, &client_id))
+		return OST_STORE;
+	consent->user_id = user_id;
+	consent->client_id = client_id;
+	return OST_OK;
 }
 
 static bool

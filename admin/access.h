@@ -9,8 +9,6 @@
 /* OST_STORE: it cannot be one, or not of that key. */
 OST_CHECK enum ost_err consent_decode(struct arena *arena, struct span key,
 	struct span value, struct remembered *consent);
-OST_CHECK enum ost_err refresh_decode(
-	struct arena *arena, struct span value, struct refresh *refresh);
 
 struct consent {
 	struct remembered remembered;

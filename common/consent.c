@@ -9,22 +9,6 @@
 
 #define FORM_LIFETIME_S 3600
 
-static enum ost_err
-owner_name(const struct context *c, struct arena *arena, const struct app *app,
-	struct span *name)
-{
-	struct user owner;
-	enum ost_err err =
-		user_by_id(c->accounts, arena, app->owner_id, &owner);
-
-	*name = SPAN("an account that no longer exists");
-	if (err == OST_NOTFOUND)
-		return OST_OK;
-	if (err == OST_OK)
-		*name = owner.name;
-	return err;
-}
-
 /* "180 days": in the largest unit that gives a whole number. */
 static enum ost_err
 lifetime_text(struct arena *arena, int64_t seconds, struct span *text)
@@ -62,7 +46,8 @@ consent_page(const struct context *c, const struct request *request,
 	struct span display_name = visitor->user.display_name;
 	struct span target = redirect_target_text(asked->redirect_uri);
 	bool is_native = redirect_is_native(asked->redirect_uri);
-	enum ost_err err = owner_name(c, arena, &asked->app, &owner);
+	enum ost_err err =
+		app_owner_name(c->accounts, arena, &asked->app, &owner);
 
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;

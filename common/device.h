@@ -18,6 +18,7 @@ struct device {
 	bool is_denied;
 	struct span used_by;	       /* id of the grant; else absent */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h, when decided */
+	int64_t auth_time_s;	       /* when who decided had signed in */
 	int64_t expires_ms; /* of its validity; the record lives longer */
 	struct span raw;
 };
@@ -36,8 +37,8 @@ OST_CHECK enum ost_err device_find(struct store *grants, struct arena *arena,
 OST_CHECK enum ost_err device_by_user_code(struct store *grants,
 	struct arena *arena, struct span user_code, struct device *device);
 /*
- * Writes a decision: user_id, is_denied and the epochs, which the caller has
- * set in *device. Of several decisions one gets OST_OK, the others
+ * Writes a decision: user_id, is_denied, auth_time_s and the epochs, which the
+ * caller has set in *device. Of several decisions one gets OST_OK, the others
  * OST_CONFLICT; OST_EXPIRED when its time is over.
  */
 OST_CHECK enum ost_err device_decide(

@@ -1,11 +1,10 @@
 #include "device_page.h"
-#include "app.h"
 #include "clock.h"
 #include "csrf.h"
 #include "device.h"
 #include "guess.h"
 #include "page.h"
-#include "scope.h"
+#include "rights.h"
 #include "user_code.h"
 
 #define FORM_LIFETIME_S 3600
@@ -153,47 +152,6 @@ look_up(const struct context *c, const struct request *request,
 
 /* One line for each thing that the application may do. */
 static enum ost_err
-rights_text(const struct context *c, struct arena *arena, struct span scope,
-	struct span *rights)
-{
-	struct span rest = scope, token;
-	struct buf buf;
-
-	buf_init(&buf, arena);
-	buf_text(&buf,
-		"See who you are: user name, display name, email, roles\n"
-		"Use this site's data and services in your name\n");
-	while (span_next(&rest, ' ', &token)) {
-		struct span sentence =
-			scope_sentence(&c->config->scopes, token);
-
-		if (token.n == 0)
-			continue;
-		if (span_is_absent(sentence))
-			buf_text(&buf, "Permission: ");
-		buf_add(&buf, span_is_absent(sentence) ? token : sentence);
-		buf_char(&buf, '\n');
-	}
-	return buf_span(&buf, rights);
-}
-
-static enum ost_err
-owner_name(const struct context *c, struct arena *arena, const struct app *app,
-	struct span *name)
-{
-	struct user owner;
-	enum ost_err err =
-		user_by_id(c->accounts, arena, app->owner_id, &owner);
-
-	*name = SPAN("an account that no longer exists");
-	if (err == OST_NOTFOUND)
-		return OST_OK;
-	if (err == OST_OK)
-		*name = owner.name;
-	return err;
-}
-
-static enum ost_err
 decision_form(const struct context *c, const struct request *request,
 	struct response *response, const struct visitor *visitor,
 	const struct device *device, const struct app *app)
@@ -201,12 +159,13 @@ decision_form(const struct context *c, const struct request *request,
 	struct arena *arena = request->arena;
 	struct span owner, rights, code, token, signout;
 	struct span display_name = visitor->user.display_name;
-	enum ost_err err = owner_name(c, arena, app, &owner);
+	enum ost_err err = app_owner_name(c->accounts, arena, app, &owner);
 
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;
 	if (err == OST_OK)
-		err = rights_text(c, arena, device->scope, &rights);
+		err = rights_text(
+			arena, &c->config->scopes, device->scope, &rights);
 	if (err == OST_OK)
 		err = user_code_show(arena, device->user_code, &code);
 	if (err == OST_OK)
@@ -308,6 +267,7 @@ decide(const struct context *c, const struct request *request,
 		device->user_id = visitor->user.id;
 		device->user_epoch = visitor->user.epoch;
 		device->app_epoch = app.epoch;
+		device->auth_time_s = visitor->auth_time_s;
 		device->is_denied = !is_allowed;
 		err = device_decide(c->grants, request->arena, device);
 		if (err == OST_CONFLICT)

@@ -28,8 +28,9 @@ lifetime_s(const struct config *config)
 
 enum ost_err
 idtoken_payload(const struct config *config, struct arena *arena,
-	const struct user *user, const struct app *app, const struct code *code,
-	struct span scope, struct span access_token, struct span *payload)
+	const struct user *user, const struct app *app,
+	const struct grant *grant, struct span nonce, struct span scope,
+	struct span access_token, struct span *payload)
 {
 	int64_t now_s = clock_wall_s();
 	struct json_writer w;
@@ -46,10 +47,10 @@ idtoken_payload(const struct config *config, struct arena *arena,
 	json_string(&w, "aud", app->client_id);
 	json_i64(&w, "iat", now_s);
 	json_i64(&w, "exp", now_s + lifetime_s(config));
-	if (code != NULL && code->auth_time_s > 0)
-		json_i64(&w, "auth_time", code->auth_time_s);
-	if (code != NULL && !span_is_absent(code->nonce))
-		json_string(&w, "nonce", code->nonce);
+	if (grant->auth_time_s > 0)
+		json_i64(&w, "auth_time", grant->auth_time_s);
+	if (!span_is_absent(nonce))
+		json_string(&w, "nonce", nonce);
 	json_string(&w, "at_hash", at_hash);
 	claims_write(&w, user, scope);
 	json_close(&w);
@@ -58,15 +59,16 @@ idtoken_payload(const struct config *config, struct arena *arena,
 
 enum ost_err
 idtoken_make(const struct context *c, struct arena *arena,
-	const struct user *user, const struct app *app, const struct code *code,
-	struct span scope, struct span access_token, struct span *text)
+	const struct user *user, const struct app *app,
+	const struct grant *grant, struct span nonce, struct span scope,
+	struct span access_token, struct span *text)
 {
 	/* RS256 is what every client can check (section 15.1). */
 	enum token_kind kind =
 		app->has_es256_id ? TOKEN_ID_ES256 : TOKEN_ID_RS256;
 	struct span payload;
-	enum ost_err err = idtoken_payload(c->config, arena, user, app, code,
-		scope, access_token, &payload);
+	enum ost_err err = idtoken_payload(c->config, arena, user, app, grant,
+		nonce, scope, access_token, &payload);
 
 	if (err == OST_OK)
 		err = keyring_sign(c->ring, arena, kind, payload, text);

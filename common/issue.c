@@ -116,9 +116,8 @@ id_token(const struct context *c, struct arena *arena,
 	*text = SPAN_ABSENT;
 	if (issue->user.id.n == 0 || !list_has(issue->scope, SPAN("openid")))
 		return OST_OK;
-	return idtoken_make(c, arena, &issue->user, &issue->app,
-		issue->code.client_id.n > 0 ? &issue->code : NULL, issue->scope,
-		access, text);
+	return idtoken_make(c, arena, &issue->user, &issue->app, &issue->grant,
+		issue->code.nonce, issue->scope, access, text);
 }
 
 enum ost_err

@@ -99,21 +99,12 @@ grant_begin(struct arena *arena, const struct grant_terms *terms,
 }
 
 enum ost_err
-refresh_find(struct store *grants, struct arena *arena, struct span text,
-	struct refresh *refresh)
+refresh_decode(struct arena *arena, struct span value, struct refresh *refresh)
 {
 	struct record *record;
-	struct span key, value;
 	struct refresh found;
-	enum ost_err err;
+	enum ost_err err = record_parse(arena, value, &record);
 
-	if (!secret_is_wellformed(text, SECRET_REFRESH_PREFIX))
-		return OST_NOTFOUND;
-	err = refresh_key(arena, text, &key);
-	if (err == OST_OK)
-		err = store_get(grants, key, arena, &value);
-	if (err == OST_OK)
-		err = record_parse(arena, value, &record);
 	if (err != OST_OK)
 		return err;
 	found = (struct refresh){
@@ -127,6 +118,21 @@ refresh_find(struct store *grants, struct arena *arena, struct span text,
 		return OST_STORE;
 	*refresh = found;
 	return OST_OK;
+}
+
+enum ost_err
+refresh_find(struct store *grants, struct arena *arena, struct span text,
+	struct refresh *refresh)
+{
+	struct span key, value;
+	enum ost_err err;
+
+	if (!secret_is_wellformed(text, SECRET_REFRESH_PREFIX))
+		return OST_NOTFOUND;
+	err = refresh_key(arena, text, &key);
+	if (err == OST_OK)
+		err = store_get(grants, key, arena, &value);
+	return err == OST_OK ? refresh_decode(arena, value, refresh) : err;
 }
 
 static const struct signing_key *

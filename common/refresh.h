@@ -36,6 +36,8 @@ OST_CHECK enum ost_err grant_begin(struct arena *arena,
 /* OST_NOTFOUND: never given out, or forgotten since. */
 OST_CHECK enum ost_err refresh_find(struct store *grants, struct arena *arena,
 	struct span text, struct refresh *refresh);
+OST_CHECK enum ost_err refresh_decode(
+	struct arena *arena, struct span value, struct refresh *refresh);
 /* What follows text, by the key kid. OST_NOTFOUND: the key is gone. */
 OST_CHECK enum ost_err refresh_successor(struct arena *arena,
 	const struct keyring *ring, struct span kid, struct span text,

@@ -1,4 +1,5 @@
 #include "rights.h"
+#include "user.h"
 
 /* What users_current tells any application, and the scope whose own sentence
  * says the same. */
@@ -97,4 +98,19 @@ rights_text(struct arena *arena, const struct scope_registry *registry,
 	add_part(&buf, registry, scope, 1);
 	add_part(&buf, registry, scope, 2);
 	return buf_span(&buf, text);
+}
+
+enum ost_err
+app_owner_name(struct store *accounts, struct arena *arena,
+	const struct app *app, struct span *name)
+{
+	struct user owner;
+	enum ost_err err = user_by_id(accounts, arena, app->owner_id, &owner);
+
+	*name = SPAN("an account that no longer exists");
+	if (err == OST_NOTFOUND)
+		return OST_OK;
+	if (err == OST_OK)
+		*name = owner.name;
+	return err;
 }

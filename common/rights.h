@@ -1,5 +1,6 @@
 #ifndef OSTIARY_RIGHTS_H
 #define OSTIARY_RIGHTS_H
+#include "app.h"
 #include "scope.h"
 /*
  * What people are told that an application will be able to do: a line for
@@ -11,4 +12,8 @@
 OST_CHECK enum ost_err rights_text(struct arena *arena,
 	const struct scope_registry *registry, struct span scope,
 	struct span *text);
+/* By whom the app was registered, for the same pages; a sentence when that
+ * account is gone. */
+OST_CHECK enum ost_err app_owner_name(struct store *accounts,
+	struct arena *arena, const struct app *app, struct span *name);
 #endif

@@ -16,23 +16,24 @@ static const struct user user = {
 	.roles = LITERAL("reader staff"),
 };
 static const struct app app = { .client_id = LITERAL("a1") };
-static const struct code code = { .nonce = LITERAL("n-0S6_WzA2Mj"),
-	.auth_time_s = NOW_S - 60 };
+static const struct grant grant = { .auth_time_s = NOW_S - 60 }, unknown;
+#define NONCE "n-0S6_WzA2Mj"
 
 /* OpenID Connect Core appendix A.3: this access token has this hash. */
 #define ACCESS_TOKEN "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
 #define AT_HASH	     "77QmUPtjPfzWtF2AnpK9RQ"
 
 static struct span
-payload(const struct user *whose, const struct code *of, const char *scope,
-	int64_t lifetime_s)
+payload(const struct user *whose, const struct grant *of, const char *nonce,
+	const char *scope, int64_t lifetime_s)
 {
 	const struct config config = { .issuer = SPAN("https://i.example"),
 		.access_token_lifetime_s = lifetime_s };
 	struct span text;
 
 	assert_int_equal(idtoken_payload(&config, forge.arena, whose, &app, of,
-				 span_of(scope), SPAN(ACCESS_TOKEN), &text),
+				 span_of(nonce), span_of(scope),
+				 SPAN(ACCESS_TOKEN), &text),
 		OST_OK);
 	return text;
 }
@@ -42,7 +43,7 @@ static void
 openid_alone_tells_only_who(void **state)
 {
 	(void)state;
-	assert_span(payload(&user, &code, "openid", 3600),
+	assert_span(payload(&user, &grant, NONCE, "openid", 3600),
 		SPAN("{\"iss\":\"https://i.example\",\"aud\":\"a1\","
 		     "\"iat\":1700000000,\"exp\":1700003600,"
 		     "\"auth_time\":1699999940,\"nonce\":\"n-0S6_WzA2Mj\","
@@ -56,7 +57,8 @@ the_rest_is_told_when_it_was_asked(void **state)
 	struct user plain = user;
 
 	(void)state;
-	assert_span(payload(&user, NULL, "openid profile email roles", 3600),
+	assert_span(payload(&user, &unknown, NULL, "openid profile email roles",
+			    3600),
 		SPAN("{\"iss\":\"https://i.example\",\"aud\":\"a1\","
 		     "\"iat\":1700000000,\"exp\":1700003600,"
 		     "\"at_hash\":\"" AT_HASH "\",\"sub\":\"u1\","
@@ -67,7 +69,7 @@ the_rest_is_told_when_it_was_asked(void **state)
 		     "\"roles\":[\"reader\",\"staff\"]}"));
 	plain.email = SPAN_ABSENT;
 	plain.roles = SPAN("");
-	assert_span(payload(&plain, NULL, "openid email roles", 3600),
+	assert_span(payload(&plain, &unknown, NULL, "openid email roles", 3600),
 		SPAN("{\"iss\":\"https://i.example\",\"aud\":\"a1\","
 		     "\"iat\":1700000000,\"exp\":1700003600,"
 		     "\"at_hash\":\"" AT_HASH "\",\"sub\":\"u1\","
@@ -78,9 +80,9 @@ static void
 it_lives_an_hour_at_most(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(
-		payload(&user, &code, "openid", 60).p, "\"exp\":1700000060,"));
-	assert_non_null(strstr(payload(&user, &code, "openid", 86400).p,
+	assert_non_null(strstr(payload(&user, &grant, NONCE, "openid", 60).p,
+		"\"exp\":1700000060,"));
+	assert_non_null(strstr(payload(&user, &grant, NONCE, "openid", 86400).p,
 		"\"exp\":1700003600,"));
 }
 
@@ -88,8 +90,7 @@ it_lives_an_hour_at_most(void **state)
 static void
 what_is_not_known_is_not_told(void **state)
 {
-	const struct code bare = { .client_id = app.client_id };
-	struct span text = payload(&user, &bare, "openid", 3600);
+	struct span text = payload(&user, &unknown, NULL, "openid", 3600);
 
 	(void)state;
 	assert_null(strstr(text.p, "auth_time"));
@@ -115,13 +116,15 @@ it_is_signed_and_no_access_token(void **state)
 		enum token_kind kind;
 		struct token token;
 
-		assert_int_equal(idtoken_make(&context, forge.arena, &user,
-					 &signs, &code, SPAN("openid roles"),
-					 SPAN(ACCESS_TOKEN), &text),
+		assert_int_equal(
+			idtoken_make(&context, forge.arena, &user, &signs,
+				&grant, SPAN(NONCE), SPAN("openid roles"),
+				SPAN(ACCESS_TOKEN), &text),
 			OST_OK);
-		assert_int_equal(idtoken_payload(&config, forge.arena, &user,
-					 &signs, &code, SPAN("openid roles"),
-					 SPAN(ACCESS_TOKEN), &want),
+		assert_int_equal(
+			idtoken_payload(&config, forge.arena, &user, &signs,
+				&grant, SPAN(NONCE), SPAN("openid roles"),
+				SPAN(ACCESS_TOKEN), &want),
 			OST_OK);
 		assert_int_equal(keyring_verify(forge.ring, forge.arena,
 					 1u << kinds[i], text, &kind, &got),

@@ -3,8 +3,8 @@ load ../e2e/lib
 load clients
 
 setup_file() {
-	start_clients
 	node_clients
+	start_clients
 }
 teardown_file() { stop_server; }
 

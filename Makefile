@@ -20,9 +20,9 @@ PROGRAMS = authorize access_token login users_current protect
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto password \
            textfile origin setting config policy_rule policy \
-           siphash statefile statepaths envelope logrecord delta gdbmfile \
-           basefile logfile generation ctl journal groupsync rebuild publish restore \
-           fold recover storecheck store store_gdbm ratetable rate permit \
+           siphash birth statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation copied ctl journal groupsync rebuild publish \
+           remake restore adopt fold recover storelook storecheck store store_gdbm ratetable rate permit \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \
            context \
@@ -31,7 +31,7 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-TORTURE  = main kills points power io rates script value
+TORTURE  = main kills points power io rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a

@@ -137,8 +137,8 @@ next_fill(struct work *work, bool is_copy)
 	else if (err == OST_OK)
 		err = gdbmfile_size(work->next, &made_size);
 	if (err == OST_OK)
-		err = basefile_stamp(
-			work->next, plan->epoch, (uint64_t)made_size);
+		err = basefile_stamp(work->next, plan->epoch,
+			(uint64_t)made_size, plan->origin);
 	return err;
 }
 

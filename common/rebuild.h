@@ -10,6 +10,7 @@ struct rebuild {
 	const struct basefile *base;		     /* NULL: none */
 	const struct delta *deltas[STATEPATHS_LOGS]; /* newest last; or NULL */
 	uint64_t epoch;				     /* of what is made */
+	struct baseorigin origin; /* the last delta, and how far it goes */
 	bool may_copy; /* base is sound: a large one need not be read */
 };
 

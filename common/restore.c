@@ -1,11 +1,8 @@
 #include "restore.h"
 #include "log.h"
-#include "publish.h"
-#include "rebuild.h"
+#include "remake.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 /*
  * NAME.prev has the epoch p. What the store holds is NAME.prev, changed by the
  * log of p, by that of p + 1, and, when p + 1 was itself restored, by that of
@@ -31,8 +28,8 @@ log_follows(const struct generation *before, const struct logfile *log)
 
 /* OST_NOTFOUND: there is none. */
 static enum ost_err
-next_open(const struct journal *journal, const struct generation *before,
-	struct generation *next)
+next_open(const struct journal *journal, bool is_copy,
+	const struct generation *before, struct generation *next)
 {
 	uint64_t epoch = before->log.epoch + 1;
 	enum ost_err err;
@@ -47,7 +44,7 @@ next_open(const struct journal *journal, const struct generation *before,
 		return OST_NOTFOUND;
 	}
 	err = delta_init(&next->delta, next->log.salt, LOGFILE_HEAD);
-	return err == OST_OK ? generation_scan(next) : err;
+	return err == OST_OK ? generation_scan(next, is_copy) : err;
 }
 
 /* Whether the log that the word counts is the last of them, and all there. */
@@ -61,8 +58,34 @@ is_all_there(const struct journal *journal, const struct generation *last)
 		       ctl_end(state) <= last->delta.size);
 }
 
+/*
+ * The same of a copy, whose page is that of another store. What the last of
+ * them was when the copy began, or later, is all that is asked for (copied.c):
+ * it was, when no log of a later epoch is there, or when the next one says that
+ * this one went on after it was copied. A log that says it had ended before is
+ * of a fold that was killed.
+ */
+static bool
+is_newest(const struct statepaths *paths, const struct generation *last)
+{
+	bool has_grown = false, has_newer = false;
+
+	for (size_t i = 0; i < STATEPATHS_LOGS; i++) {
+		struct logfile log = { .fd = -1 };
+
+		if (logfile_open(paths->logs[i], false, &log) != OST_OK)
+			continue;
+		if (log.epoch == last->log.epoch + 1)
+			has_grown = log.prev_end > last->delta.size;
+		has_newer = has_newer || log.epoch > last->log.epoch + 1;
+		logfile_close(&log);
+	}
+	return has_grown || !has_newer;
+}
+
 static enum ost_err
-sources_open(const struct journal *journal, struct sources *sources)
+sources_open(
+	const struct journal *journal, bool is_copy, struct sources *sources)
 {
 	const struct statepaths *paths = &journal->paths;
 	struct generation *logs = sources->logs;
@@ -72,80 +95,39 @@ sources_open(const struct journal *journal, struct sources *sources)
 	if (err == OST_OK)
 		err = generation_check(&logs[0], paths->prev);
 	if (err == OST_OK)
-		err = generation_scan(&logs[0]);
+		err = generation_scan(&logs[0], is_copy);
 	for (sources->n = 1; sources->n < SOURCES && err == OST_OK;
 		sources->n++) {
-		err = next_open(
-			journal, &logs[sources->n - 1], &logs[sources->n]);
+		err = next_open(journal, is_copy, &logs[sources->n - 1],
+			&logs[sources->n]);
 		if (err != OST_OK)
 			break;
 	}
 	if (err == OST_NOTFOUND && sources->n > 1)
 		err = OST_OK;
-	if (err == OST_OK && !is_all_there(journal, &logs[sources->n - 1]))
+	if (err == OST_OK &&
+		!(is_copy ? is_newest(paths, &logs[sources->n - 1])
+			  : is_all_there(journal, &logs[sources->n - 1])))
 		err = OST_STORE;
 	return err;
 }
 
-/* What could not be read is kept, to be looked at. */
-static void
-damaged_keep(const struct statepaths *paths)
-{
-	unlink(paths->damaged);
-	if (link(paths->base, paths->damaged) != 0 && errno != ENOENT)
-		log_message("warning", "%s: cannot link: %s", paths->damaged,
-			strerror(errno));
-}
-
-static enum ost_err
-restore_from(struct journal *journal, const struct sources *sources)
-{
-	const struct statepaths *paths = &journal->paths;
-	const struct generation *last = &sources->logs[sources->n - 1];
-	struct rebuild plan = {
-		.base = &sources->logs[0].base,
-		.epoch = last->log.epoch + 1,
-	};
-	struct logfile log = { .fd = -1 };
-	struct basesum sum;
-	enum ost_err err;
-
-	for (size_t i = 0; i < sources->n; i++)
-		plan.deltas[i] = &sources->logs[i].delta;
-	err = rebuild_make(journal, &plan, &sum);
-	if (err == OST_OK)
-		err = logfile_make(paths->next_log, journal->is_shared,
-			plan.epoch, sum, LOGFILE_HEAD + 1, &log);
-	if (err == OST_OK)
-		err = logfile_set_prev_end(&log, last->delta.size);
-	if (err == OST_OK)
-		err = logfile_sync(&log);
-	if (err == OST_OK) {
-		damaged_keep(paths);
-		err = publish(journal, plan.epoch, LOGFILE_HEAD);
-	}
-	logfile_close(&log);
-	if (err != OST_OK) {
-		unlink(paths->next_base);
-		unlink(paths->next_log);
-	}
-	return err;
-}
-
 enum ost_err
-restore(struct journal *journal)
+restore(struct journal *journal, bool is_copy)
 {
 	const char *base = journal->paths.base;
 	struct sources sources;
+	struct remake plan = { .parts = sources.logs, .is_damaged = true };
 	enum ost_err err;
 
 	memset(&sources, 0, sizeof(sources));
 	for (size_t i = 0; i < SOURCES; i++)
 		sources.logs[i].log.fd = -1;
 	log_message("error", "%s: is damaged or missing", base);
-	err = sources_open(journal, &sources);
+	err = sources_open(journal, is_copy, &sources);
+	plan.n = sources.n;
 	if (err == OST_OK)
-		err = restore_from(journal, &sources);
+		err = remake(journal, &plan);
 	for (size_t i = 0; i < SOURCES; i++)
 		generation_close(&sources.logs[i]);
 	if (err == OST_OK)

@@ -19,6 +19,7 @@
 	X(store_gdbm)                                                          \
 	X(store_damage)                                                        \
 	X(store_check)                                                         \
+	X(store_copy)                                                          \
 	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \

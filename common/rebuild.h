@@ -4,7 +4,8 @@
 /*
  * Makes the draft of a base, complete and on disk, of an older one and of what
  * logs have said since. Records that have expired are left out, unless a large
- * file is copied: then they leave it when it has grown to twice its size.
+ * file is copied: that is done while they are few, and as long as it has not
+ * grown to twice its size.
  */
 struct rebuild {
 	const struct basefile *base;		     /* NULL: none */

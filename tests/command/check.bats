@@ -150,6 +150,31 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	is "$USER_ID" "$(ost user show alice --json | jq -r .id)" id
 }
 
+# repair_amid KEY VALUE: between the look and the repair, somebody puts that.
+repair_amid() {
+	run --separate-stderr raw accounts amid "$1" "$2" -- \
+		"$B/ostiary" -c "$CONF" check --repair --json
+	is 1 "$status" "status: $output $stderr"
+	[[ $(messages) == *"changed meanwhile"* ]]
+}
+
+@test "what was changed between look and repair is not written over" {
+	raw accounts delete username:alice
+	ost key list >/dev/null # so that the page is there
+	repair_amid username:alice uOther
+	is "accounts username:alice error false" "$(problems)" problem
+	check 1 --json
+	grep -q 'leads nowhere' <<<"$output" # it was not written over
+	check 0 --repair
+
+	raw accounts put username:ghost uGhostGhostGhost
+	ost key list >/dev/null
+	repair_amid user:uGhostGhostGhost $'v=1\n'
+	is "accounts username:ghost error false" "$(problems)" problem
+	check 1 --json
+	is "accounts user:uGhostGhostGhost error false" "$(problems)" problem
+}
+
 @test "orphans and broken records are left, and said" {
 	local id
 	id=$(ost app add x --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)

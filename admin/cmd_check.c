@@ -2,6 +2,7 @@
 #include "check.h"
 #include "log.h"
 #include "privilege.h"
+#include "ratefiles.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -75,10 +76,21 @@ static void
 note_rates(void *arg, const char *file, const char *message)
 {
 	struct check *check = arg;
+	const struct config *config = check->admin->config;
+	struct problem *problem = check_add(
+		check, CHECK_RATES, true, span_of(file), "%s", message);
+	struct stat st;
 
-	(void)check_add(check, CHECK_RATES, true, span_of(file),
-		"%s: stop the programs and remove it; it is made anew",
-		message);
+	if (!check->is_repairing)
+		return;
+	if (stat(config->state_path.p, &st) == 0 &&
+		ratefiles_repair(config->state_path,
+			(st.st_mode & S_IWGRP) != 0, file) == OST_OK)
+		problem_note(check, problem, true,
+			"made anew; programs that run count in the old one "
+			"until they are started again");
+	else
+		problem_note(check, problem, false, "not repaired");
 }
 
 /* Grants before accounts, so that what a grant names has been there. */
@@ -98,7 +110,7 @@ look(struct check *check, unsigned int *store)
 	}
 	if (err == OST_OK)
 		err = check_records(check);
-	rate_check(check->admin->config->state_path, note_rates, check);
+	ratefiles_check(check->admin->config->state_path, note_rates, check);
 	return err;
 }
 

@@ -201,7 +201,7 @@ open_cost(const char *what)
 static void
 open_costs(void)
 {
-	static const int wants[] = { 100, 2000, 16000 };
+	static const int wants[] = { 100, 2000, 8000 };
 	static char value[VALUE_SIZE];
 	struct store *store = open_or_die(STORE_FAST);
 	long at = 0;

@@ -217,10 +217,25 @@ key=abcdefgh old 1 2 $secret
 	check 0
 }
 
-@test "tables of rates/ have their sizes" {
-	truncate -s 4096 "$STATE/rates/addresses.tab"
-	check 1 --json
-	is "rates addresses.tab error false" "$(problems)" problem
+@test "tables of rates/ have their sizes, or --repair makes new ones" {
+	local size file
+	mkdir -p "$STATE/rates"
+	for file in key subjects.tab addresses.tab; do
+		[[ -e $STATE/rates/$file ]] || : >"$STATE/rates/$file"
+	done
+	ost check --repair >/dev/null
+	for file in key subjects.tab addresses.tab; do
+		size=$(stat -c %s "$STATE/rates/$file")
+		truncate -s 13 "$STATE/rates/$file"
+		check 1 --json
+		is "rates $file error false" "$(problems)" problem
+		check 0 --json --repair
+		is "rates $file error true" "$(problems)" problem
+		[[ $(messages) == *"made anew"* ]]
+		is "$size 600" "$(stat -c "%s %a" "$STATE/rates/$file")" "size and mode"
+		check 0 --json
+		is "" "$(problems)" problems
+	done
 	rm "$STATE/rates/addresses.tab"
 	check 0
 }

@@ -117,16 +117,22 @@ look(struct check *check, unsigned int *store)
 static void
 say_stores(struct check *check)
 {
+	static const char *const spare[][2] = {
+		[STORE_SPARE_NONE] = { "none", "no spare yet" },
+		[STORE_SPARE_GOOD] = { "good", "a good spare" },
+		[STORE_SPARE_BAD] = { "bad", "a bad spare" },
+	};
 	struct output *out = &check->admin->out;
 	struct json_writer *json = &out->json;
 
 	for (unsigned int i = 0; i < CHECK_STORES; i++) {
 		const struct store_size *size = &check->stores[i].size;
 
-		output_say(out, "%s: %llu records, %llu in the log, %llu bytes",
+		output_say(out,
+			"%s: %llu records, %llu in the log, %llu bytes, %s",
 			check_store_name(i), (unsigned long long)size->records,
 			(unsigned long long)size->log_records,
-			(unsigned long long)size->bytes);
+			(unsigned long long)size->bytes, spare[size->spare][1]);
 		if (!out->is_json)
 			continue;
 		json_open(json, NULL, '{');
@@ -134,6 +140,7 @@ say_stores(struct check *check)
 		json_i64(json, "records", (int64_t)size->records);
 		json_i64(json, "log_records", (int64_t)size->log_records);
 		json_i64(json, "bytes", (int64_t)size->bytes);
+		json_string(json, "spare", span_of(spare[size->spare][0]));
 		json_close(json);
 	}
 }

@@ -113,6 +113,11 @@ finding_report(struct finding *finding)
 {
 	const struct generation *now = &finding->look.now;
 
+	finding->size->spare = finding->look.spare;
+	if (finding->look.spare == STORE_SPARE_BAD)
+		say(finding, false, SPAN_ABSENT,
+			"the base before, or its log, is damaged: until the "
+			"next fold the store could not be made anew of them");
 	if (now->base.file != NULL)
 		finding->size->bytes += now->base.id.size;
 	if (now->log.fd >= 0) {

@@ -1,6 +1,7 @@
 #include "storelook.h"
 #include "copied.h"
 #include "log.h"
+#include "sources.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -183,6 +184,29 @@ sum_look(struct look *look)
 	return err;
 }
 
+/* Whether the base before and the logs since make up what was looked at. */
+static enum ost_err
+spare_look(struct look *look)
+{
+	const struct logfile *log = &look->now.log;
+	struct sources sources;
+	enum ost_err err;
+
+	if (look->is_copy || log->fd < 0)
+		return OST_OK;
+	err = sources_open(&look->paths, false, &sources);
+	if (err == OST_NOMEM)
+		return err;
+	if (err != OST_NOTFOUND)
+		look->spare = STORE_SPARE_BAD;
+	for (size_t i = 0; err == OST_OK && i < sources.n; i++)
+		if (sources.logs[i].log.epoch == log->epoch &&
+			sources.logs[i].log.salt == log->salt)
+			look->spare = STORE_SPARE_GOOD;
+	sources_close(&sources);
+	return OST_OK;
+}
+
 /* Whether what was looked at is what is there. */
 static bool
 is_settled(const struct look *look)
@@ -224,6 +248,7 @@ look_once(struct look *look)
 	look->fault[0] = '\0';
 	look->is_named = look->is_unlogged = false;
 	look->from = LOGFILE_HEAD;
+	look->spare = STORE_SPARE_NONE;
 	look->is_copy = copied_is(&look->paths);
 	look->now = (struct generation){ .log = { .fd = -1 }, .is_open = true };
 	err = page_look(look);
@@ -235,7 +260,9 @@ look_once(struct look *look)
 		err = copy_look(look);
 	if (err == OST_OK)
 		err = log_read(look);
-	return err == OST_OK ? sum_look(look) : err;
+	if (err == OST_OK)
+		err = sum_look(look);
+	return err == OST_OK ? spare_look(look) : err;
 }
 
 enum ost_err

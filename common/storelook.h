@@ -2,6 +2,7 @@
 #define OSTIARY_STORELOOK_H
 #include "ctl.h"
 #include "generation.h"
+#include "store.h"
 /*
  * The files of a store as they are, sound or not, without a lock and without
  * changing anything.
@@ -11,11 +12,12 @@ struct look {
 	struct ctl ctl;		 /* its page is NULL when there is none */
 	struct generation now;
 	bool has_cut_page;
-	bool is_named;	  /* the page says how far the log goes */
-	bool is_copy;	  /* copied.h */
-	bool is_unlogged; /* and its base lacks its log */
-	size_t from;	  /* where what is read of the log begins */
-	char fault[256];  /* why it is not sound */
+	bool is_named;		/* the page says how far the log goes */
+	bool is_copy;		/* copied.h */
+	bool is_unlogged;	/* and its base lacks its log */
+	size_t from;		/* where what is read of the log begins */
+	enum store_spare spare; /* of a store that is sound */
+	char fault[256];	/* why it is not sound */
 };
 
 /* Damage has to be found again and again, too: a fold, or who puts files back,

@@ -16,9 +16,10 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	before=$(sums)
 	check 0
 	is "accounts activity grants keyring" "$(cut -d: -f1 <<<"$output" | xargs)" stores
-	grep -qE '^accounts: [0-9]+ records, [0-9]+ in the log, [0-9]+ bytes$' <<<"$output"
+	grep -qE '^accounts: [0-9]+ records, [0-9]+ in the log, [0-9]+ bytes, a good spare$' <<<"$output"
+	grep -q '^keyring: .*, no spare yet$' <<<"$output"
 	check 0 --json
-	jq -e '.problems == [] and (.stores | length == 4 and all(.name and .records >= 0 and .log_records >= 0 and .bytes > 0))' <<<"$output"
+	jq -e '.problems == [] and (.stores | length == 4 and all(.name and .records >= 0 and .log_records >= 0 and .bytes > 0 and (.spare | IN("good", "none"))))' <<<"$output"
 	is "$before" "$(sums)" "the files"
 	check 0 --repair
 	is "$before" "$(sums)" "the files after --repair"
@@ -58,6 +59,25 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	check 0 --json
 	is "" "$(problems)" problems
 	is "after one" "$(ost key list --json | jq -r '[.[].name] | sort | join(" ")')" keys
+}
+
+@test "whether the base could be made anew is looked at, too" {
+	local file
+	fold
+	for file in prev log1; do
+		flip "$STATE/accounts/accounts.$file" 100
+		check 0 --json
+		is "accounts - warning false" "$(problems)" problem
+		is bad "$(jq -r '.stores[] | select(.name == "accounts").spare' <<<"$output")" spare
+		flip "$STATE/accounts/accounts.$file" 100
+		check 0 --json
+		is "" "$(problems)" problems
+	done
+	# The next fold makes another.
+	flip "$STATE/accounts/accounts.prev" 100
+	fold
+	check 0
+	grep -q '^accounts: .*, a good spare$' <<<"$output"
 }
 
 @test "a missing base is made anew; one that was never folded cannot be" {

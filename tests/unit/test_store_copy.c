@@ -133,6 +133,35 @@ a_missing_log_closes_a_living_store(void **state)
 	assert_false(fixture_reopen(0));
 }
 
+/* Of what is left one could make the store as it was a fold ago. */
+static void
+nor_is_it_made_of_older_files(void **state)
+{
+	(void)state;
+	fill_and_fold();
+	file_remove(".log0");
+	file_remove(".gdbm");
+	assert_false(fixture_reopen(0));
+	file_remove(".ctl");
+	assert_false(fixture_reopen(0));
+}
+
+static void
+nor_after_it_was_made_anew(void **state)
+{
+	(void)state;
+	fill_and_fold();
+	file_remove(".gdbm");
+	assert_true(fixture_reopen(0));
+	check_records(RECORDS);
+	assert_int_equal(
+		fixture_put(SPAN("k1"), SPAN("new"), STORE_ANY), OST_OK);
+	file_remove(".log1");
+	assert_false(fixture_reopen(0));
+	file_remove(".ctl");
+	assert_false(fixture_reopen(0));
+}
+
 static void
 a_copy_may_lack_the_log_of_its_base(void **state)
 {
@@ -274,6 +303,8 @@ test_store_copy(void)
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_missing_log_closes_a_living_store),
+		TEST(nor_is_it_made_of_older_files),
+		TEST(nor_after_it_was_made_anew),
 		TEST(a_copy_may_lack_the_log_of_its_base),
 		TEST(a_copy_with_all_files_lives_on),
 		TEST(a_base_alone_is_a_store_if_it_is_a_copy),

@@ -76,18 +76,22 @@ check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
 	$(MAKE) torture-programs
 	tests/run unit command torture cgi nginx lighttpd
+ASAN     = -fsanitize=address,undefined
+ASAN_C   = -O1 -g -fno-omit-frame-pointer $(ASAN) -fno-sanitize-recover=all
 check-asan: deps
-	$(MAKE) B=build/asan HARDEN= \
-	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
-	  LDFLAGS='-fsanitize=address,undefined' all unit
-	B=build/asan tests/run unit command cgi
+	$(MAKE) B=build/asan HARDEN= CFLAGS='$(ASAN_C)' LDFLAGS='$(ASAN)' all unit
+	$(MAKE) torture-programs T=build/asan-torture HARDEN= \
+	  TORTURE_C='$(ASAN_C)' LDFLAGS='$(ASAN)'
+	B=build/asan tests/run unit command torture cgi
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit
 # With the points in it where processes die. LONG=1: ten times as much.
+T         = build/torture
+TORTURE_C = -O2 -g -Werror
 torture-programs:
-	$(MAKE) B=build/torture CFLAGS='-O2 -g -Werror -DOSTIARY_TORTURE' \
-	  build/torture/torture build/torture/fail_io.so
+	$(MAKE) B=$T CFLAGS='$(TORTURE_C) -DOSTIARY_TORTURE' $T/torture
+	$(MAKE) B=$T CFLAGS='-O2 -g' LDFLAGS= $T/fail_io.so
 check-torture: deps torture-programs
 	tests/run torture
 

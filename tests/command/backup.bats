@@ -14,7 +14,7 @@ elsewhere() {
 
 names() { ost key list --json | jq -r '.[].name' | sort; }
 
-# As doc/STATE.md has it. Fails when a file was replaced meanwhile.
+# No more than a store needs. Fails when a file was replaced meanwhile.
 copy_store() { # STORE FOLDER
 	mkdir -p "$2/$1"
 	cp -p "$STATE/$1/$1.gdbm" "$2/$1" && cp -p "$STATE/$1/$1".log? "$2/$1"

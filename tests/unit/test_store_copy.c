@@ -59,14 +59,12 @@ file_remove(const char *suffix)
 	assert_int_equal(unlink(fixture_path(path, suffix)), 0);
 }
 
-/* Of the closed store: each file gives way to a copy of it. */
+/* Each file gives way to a copy of it. */
 static void
-become_copy(void)
+put_copies(void)
 {
 	char path[FIXTURE_PATH], away[FIXTURE_PATH];
 
-	store_close(fixture.store);
-	fixture.store = NULL;
 	for (size_t i = 0; i < SUFFIXES; i++) {
 		size_t n = file_read(suffixes[i]);
 
@@ -78,6 +76,14 @@ become_copy(void)
 			0);
 		file_write(suffixes[i], n);
 	}
+}
+
+static void
+become_copy(void)
+{
+	store_close(fixture.store);
+	fixture.store = NULL;
+	put_copies();
 }
 
 static void
@@ -202,6 +208,56 @@ a_copy_with_all_files_lives_on(void **state)
 	assert_false(fixture_reopen(0));
 }
 
+static bool
+open_and_read(void *arg, int i)
+{
+	char key[16];
+	struct span value;
+
+	(void)arg;
+	return fixture_reopen(0) && fixture_get(SPAN("k7"), &value) == OST_OK &&
+	       span_eq(value, SPAN("value7")) &&
+	       fixture_put(fixture_word(key, "new", i), SPAN("x"),
+		       STORE_ABSENT) == OST_OK;
+}
+
+static void
+many_open_a_copy_at_once(void **state)
+{
+	struct span value;
+	char key[16];
+
+	(void)state;
+	fill_and_fold();
+	become_copy();
+	file_remove(".log0");
+	assert_true(workshop_run(4, open_and_read, NULL));
+	assert_true(fixture_reopen(0));
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+			fixture_get(fixture_word(key, "new", i), &value),
+			OST_OK);
+	check_records(RECORDS);
+}
+
+static void
+a_copy_put_under_a_running_program_is_noticed(void **state)
+{
+	struct span value;
+
+	(void)state;
+	fill_and_fold();
+	put_copies();
+	file_remove(".log0");
+	clock_fake(FIXTURE_NOW + 1000);
+	assert_int_equal(fixture_get(SPAN("gone"), &value), OST_OK);
+	check_records(RECORDS);
+	assert_int_equal(
+		fixture_put(SPAN("k1"), SPAN("value1"), STORE_ANY), OST_OK);
+	fold_all();
+	check_records(RECORDS);
+}
+
 static void
 a_base_alone_is_a_store_if_it_is_a_copy(void **state)
 {
@@ -307,6 +363,8 @@ test_store_copy(void)
 		TEST(nor_after_it_was_made_anew),
 		TEST(a_copy_may_lack_the_log_of_its_base),
 		TEST(a_copy_with_all_files_lives_on),
+		TEST(many_open_a_copy_at_once),
+		TEST(a_copy_put_under_a_running_program_is_noticed),
 		TEST(a_base_alone_is_a_store_if_it_is_a_copy),
 		TEST(a_younger_log_closes_a_copy_without_its_own),
 		TEST(only_a_copy_may_have_a_seam),

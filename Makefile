@@ -82,7 +82,9 @@ check-asan: deps
 	$(MAKE) B=build/asan HARDEN= CFLAGS='$(ASAN_C)' LDFLAGS='$(ASAN)' all unit
 	$(MAKE) torture-programs T=build/asan-torture HARDEN= \
 	  TORTURE_C='$(ASAN_C)' LDFLAGS='$(ASAN)'
-	B=build/asan tests/run unit command torture cgi
+	PARTS='power io copies' B=build/asan tests/run unit command torture cgi
+check-torture-asan: check-asan
+	B=build/asan tests/run torture
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit
@@ -123,10 +125,10 @@ help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
 	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
-	@echo 'check-torture kills, full disks, power cuts (LONG=1: more)'
+	@echo 'check-torture kills, full disks, power cuts, copies (LONG=1: more)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
 
 .DELETE_ON_ERROR:
-.PHONY: all run deps check check-asan check-clang check-torture torture-programs \
-  unit lint format fuzz browser bench install clean help
+.PHONY: all run deps check check-asan check-clang check-torture \
+  check-torture-asan torture-programs unit lint format fuzz browser bench install clean help
 -include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

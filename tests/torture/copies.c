@@ -355,9 +355,9 @@ torture_copies(void)
 
 	folder = made;
 	shared = workshop_share(sizeof(*shared));
-	all_in_steps(torture_scale(150, 6000));
+	all_in_steps(torture_scale(150, 1500));
 	say("in steps");
-	all_at_once(torture_scale(50, 2000));
+	all_at_once(torture_scale(50, 500));
 	say("of processes at work");
 	torture_report("copies", &shared->faults);
 	workshop_unshare(shared, sizeof(*shared));

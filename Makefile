@@ -21,10 +21,11 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
            textfile origin scope setting config policy_rule policy \
-           siphash statefile statepaths envelope logrecord delta gdbmfile \
-           basefile logfile generation ctl journal groupsync rebuild publish restore \
-           fold recover storecheck store store_gdbm ratetable rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key grant remembered refresh code user_code device session token \
+           siphash birth statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation copied sources ctl journal groupsync rebuild publish \
+           remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
+           record secret activity signing_key pair keyring keyring_write user app key \
+           grant remembered refresh code user_code device session token \
            request form path credentials response page file \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
@@ -33,7 +34,7 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-TORTURE  = main kills points power io rates script value
+TORTURE  = main kills points power io rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
@@ -78,18 +79,24 @@ check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
 	$(MAKE) torture-programs
 	tests/run unit command torture clients cgi nginx lighttpd
+ASAN     = -fsanitize=address,undefined
+ASAN_C   = -O1 -g -fno-omit-frame-pointer $(ASAN) -fno-sanitize-recover=all
 check-asan: deps
-	$(MAKE) B=build/asan HARDEN= \
-	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
-	  LDFLAGS='-fsanitize=address,undefined' all unit
-	B=build/asan tests/run unit command cgi
+	$(MAKE) B=build/asan HARDEN= CFLAGS='$(ASAN_C)' LDFLAGS='$(ASAN)' all unit
+	$(MAKE) torture-programs T=build/asan-torture HARDEN= \
+	  TORTURE_C='$(ASAN_C)' LDFLAGS='$(ASAN)'
+	PARTS='power io copies' B=build/asan tests/run unit command torture cgi
+check-torture-asan: check-asan
+	B=build/asan tests/run torture
 check-clang: deps
 	$(MAKE) B=build/clang CC=clang CFLAGS='-O2 -g -Werror' all unit
 unit: $B/unit
 # With the points in it where processes die. LONG=1: ten times as much.
+T         = build/torture
+TORTURE_C = -O2 -g -Werror
 torture-programs:
-	$(MAKE) B=build/torture CFLAGS='-O2 -g -Werror -DOSTIARY_TORTURE' \
-	  build/torture/torture build/torture/fail_io.so
+	$(MAKE) B=$T CFLAGS='$(TORTURE_C) -DOSTIARY_TORTURE' $T/torture
+	$(MAKE) B=$T CFLAGS='-O2 -g' LDFLAGS= $T/fail_io.so
 check-torture: deps torture-programs
 	tests/run torture
 
@@ -122,10 +129,10 @@ help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
 	@echo 'check    lint, unit tests, end to end over CGI, nginx, lighttpd'
-	@echo 'check-torture kills, full disks, power cuts (LONG=1: more)'
+	@echo 'check-torture kills, full disks, power cuts, copies (LONG=1: more)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
 
 .DELETE_ON_ERROR:
-.PHONY: all run deps check check-asan check-clang check-torture torture-programs \
-  unit lint format fuzz browser bench install clean help
+.PHONY: all run deps check check-asan check-clang check-torture \
+  check-torture-asan torture-programs unit lint format fuzz browser bench install clean help
 -include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "log.h"
 #include "privilege.h"
+#include "ratefiles.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -75,10 +76,21 @@ static void
 note_rates(void *arg, const char *file, const char *message)
 {
 	struct check *check = arg;
+	const struct config *config = check->admin->config;
+	struct problem *problem = check_add(
+		check, CHECK_RATES, true, span_of(file), "%s", message);
+	struct stat st;
 
-	(void)check_add(check, CHECK_RATES, true, span_of(file),
-		"%s: stop the programs and remove it; it is made anew",
-		message);
+	if (!check->is_repairing)
+		return;
+	if (stat(config->state_path.p, &st) == 0 &&
+		ratefiles_repair(config->state_path,
+			(st.st_mode & S_IWGRP) != 0, file) == OST_OK)
+		problem_note(check, problem, true,
+			"made anew; programs that run count in the old one "
+			"until they are started again");
+	else
+		problem_note(check, problem, false, "not repaired");
 }
 
 /* Grants before accounts, so that what a grant names has been there. */
@@ -98,23 +110,29 @@ look(struct check *check, unsigned int *store)
 	}
 	if (err == OST_OK)
 		err = check_records(check);
-	rate_check(check->admin->config->state_path, note_rates, check);
+	ratefiles_check(check->admin->config->state_path, note_rates, check);
 	return err;
 }
 
 static void
 say_stores(struct check *check)
 {
+	static const char *const spare[][2] = {
+		[STORE_SPARE_NONE] = { "none", "no spare yet" },
+		[STORE_SPARE_GOOD] = { "good", "a good spare" },
+		[STORE_SPARE_BAD] = { "bad", "a bad spare" },
+	};
 	struct output *out = &check->admin->out;
 	struct json_writer *json = &out->json;
 
 	for (unsigned int i = 0; i < CHECK_STORES; i++) {
 		const struct store_size *size = &check->stores[i].size;
 
-		output_say(out, "%s: %llu records, %llu in the log, %llu bytes",
+		output_say(out,
+			"%s: %llu records, %llu in the log, %llu bytes, %s",
 			check_store_name(i), (unsigned long long)size->records,
 			(unsigned long long)size->log_records,
-			(unsigned long long)size->bytes);
+			(unsigned long long)size->bytes, spare[size->spare][1]);
 		if (!out->is_json)
 			continue;
 		json_open(json, NULL, '{');
@@ -122,6 +140,7 @@ say_stores(struct check *check)
 		json_i64(json, "records", (int64_t)size->records);
 		json_i64(json, "log_records", (int64_t)size->log_records);
 		json_i64(json, "bytes", (int64_t)size->bytes);
+		json_string(json, "spare", span_of(spare[size->spare][0]));
 		json_close(json);
 	}
 }

@@ -1,9 +1,11 @@
 #include "basefile.h"
+#include "birth.h"
 #include "crypto.h"
 #include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 
 #define EPOCH_KEY  SPAN("\001epoch")
 #define SIZE_KEY   SPAN("\001size")
+#define ORIGIN_KEY SPAN("\001origin")
 #define PIECE_SIZE 65536
 
 static enum ost_err
@@ -20,20 +23,22 @@ failed(const char *path, const char *what)
 	return OST_STORE;
 }
 
-/* *number stays 0 when there is none, or something else in its place. */
+/* n numbers, with blanks between. They stay 0 when there is no such record, or
+ * something else in its place. */
 static enum ost_err
-stamp_read(struct gdbmfile *file, struct span key, uint64_t *number)
+stamp_read(struct gdbmfile *file, struct span key, uint64_t *numbers, size_t n)
 {
 	struct arena *scratch = arena_new(2 * PIECE_SIZE);
-	struct span text;
+	struct span text, word;
 	enum ost_err err = OST_NOMEM;
-	uint64_t found;
 
 	if (scratch == NULL)
 		return OST_NOMEM;
 	err = gdbmfile_get(file, key, scratch, &text);
-	if (err == OST_OK && span_to_u64(text, 0, INT64_MAX, &found) == OST_OK)
-		*number = found;
+	for (size_t i = 0; i < n && err == OST_OK; i++)
+		if (!span_next(&text, ' ', &word) ||
+			span_to_u64(word, 0, UINT64_MAX, &numbers[i]) != OST_OK)
+			break;
 	arena_free(scratch);
 	return err == OST_NOTFOUND ? OST_OK : err;
 }
@@ -55,9 +60,9 @@ basefile_open(const char *path, struct basefile *base)
 	err = gdbmfile_open(fd, path, GDBMFILE_READ, &opened.file);
 	if (err != OST_OK)
 		return err;
-	err = stamp_read(opened.file, EPOCH_KEY, &opened.epoch);
+	err = stamp_read(opened.file, EPOCH_KEY, &opened.epoch, 1);
 	if (err == OST_OK)
-		err = stamp_read(opened.file, SIZE_KEY, &opened.made_size);
+		err = stamp_read(opened.file, SIZE_KEY, &opened.made_size, 1);
 	if (err != OST_OK) {
 		basefile_close(&opened);
 		return err;
@@ -111,26 +116,55 @@ basefile_sum(const char *path, struct basesum *sum)
 	return err;
 }
 
-static enum ost_err
-stamp_write(struct gdbmfile *file, struct span key, uint64_t number)
+enum ost_err
+basefile_origin(const struct basefile *base, struct baseorigin *origin)
 {
-	char text[24];
-	int n = snprintf(
-		text, sizeof(text), "%llu", (unsigned long long)number);
+	uint64_t numbers[3] = { 0, 0, 0 };
+	enum ost_err err = stamp_read(base->file, ORIGIN_KEY, numbers, 3);
 
+	if (err == OST_OK)
+		*origin = (struct baseorigin){ numbers[0], numbers[1],
+			numbers[2] };
+	return err;
+}
+
+__attribute__((format(printf, 3, 4))) static enum ost_err
+stamp_write(struct gdbmfile *file, struct span key, const char *format, ...)
+{
+	char text[80];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	return gdbmfile_put(file, key, (struct span){ text, (size_t)n });
 }
 
 enum ost_err
-basefile_stamp(struct gdbmfile *file, uint64_t epoch, uint64_t made_size)
+basefile_stamp(struct gdbmfile *file, uint64_t epoch, uint64_t made_size,
+	struct baseorigin origin)
 {
-	enum ost_err err = stamp_write(file, EPOCH_KEY, epoch);
+	enum ost_err err = OST_OK;
 
-	return err == OST_OK ? stamp_write(file, SIZE_KEY, made_size) : err;
+	if (!birth_of(gdbmfile_fd(file), &origin.birth))
+		err = failed("a base", "cannot be read");
+	if (err == OST_OK)
+		err = stamp_write(
+			file, EPOCH_KEY, "%llu", (unsigned long long)epoch);
+	if (err == OST_OK)
+		err = stamp_write(
+			file, SIZE_KEY, "%llu", (unsigned long long)made_size);
+	if (err == OST_OK)
+		err = stamp_write(file, ORIGIN_KEY, "%llu %llu %llu",
+			(unsigned long long)origin.birth,
+			(unsigned long long)origin.salt,
+			(unsigned long long)origin.end);
+	return err;
 }
 
 bool
 basefile_is_stamp(struct span key)
 {
-	return span_eq(key, EPOCH_KEY) || span_eq(key, SIZE_KEY);
+	return key.n > 0 && key.p[0] == '\001';
 }

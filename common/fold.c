@@ -96,9 +96,6 @@ switch_over(struct journal *journal, size_t from, struct logfile *log)
 		return err;
 	prev_keep(journal);
 	err = publish(journal, log->epoch, end);
-	/* That of the base which was the previous one until now. */
-	if (err == OST_OK)
-		unlink(journal->paths.logs[(log->epoch + 1) % STATEPATHS_LOGS]);
 	KILLPOINT("fold: done");
 	return err;
 }
@@ -114,6 +111,7 @@ fold_sound(struct journal *journal)
 		.base = &now->base,
 		.deltas = { &now->delta },
 		.epoch = epoch + 1,
+		.origin = { .salt = salt, .end = from },
 		.may_copy = true,
 	};
 	struct logfile log = { .fd = -1 };
@@ -153,7 +151,7 @@ fold_damaged(struct journal *journal)
 
 	if (err != OST_OK)
 		return err;
-	err = journal->has_fold_lock ? restore(journal) : OST_BUSY;
+	err = journal->has_fold_lock ? restore(journal, false) : OST_BUSY;
 	journal_end(journal);
 	return err;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define PIECE_UNIT 512 /* bytes; of which whole numbers are read at once */
+
 enum ost_err
 generation_open(const char *base_path,
 	const char *const log_paths[static STATEPATHS_LOGS], bool may_write,
@@ -83,10 +85,10 @@ whole_size(struct span bytes, uint64_t salt, uint64_t offset)
 	return n;
 }
 
-/* Whether, behind the first n bytes, there is a record that was written when
- * more than those were on disk. */
-static bool
-has_damage(struct span bytes, size_t n, uint64_t salt, uint64_t offset)
+/* Where, behind the first n bytes, there is a record that was written when more
+ * than those were on disk; 0: nowhere. */
+static size_t
+damage_find(struct span bytes, size_t n, uint64_t salt, uint64_t offset)
 {
 	struct logrecord record;
 
@@ -96,12 +98,32 @@ has_damage(struct span bytes, size_t n, uint64_t salt, uint64_t offset)
 			    &record) == OST_OK &&
 			logrecord_is_whole(&record) &&
 			record.durable > offset + n)
+			return i;
+	return 0;
+}
+
+/*
+ * Who copies a file reads piece by piece, each at its time: where a piece ends,
+ * zeros that were not yet written over may be followed by what was written
+ * while he went on. Damage does not look like that: no record has as many zeros
+ * as its head is long.
+ */
+static bool
+is_seam(struct span bytes, size_t n, size_t to, uint64_t offset)
+{
+	size_t zeros = 0;
+
+	for (size_t i = n; i <= to; i++) {
+		if ((offset + i) % PIECE_UNIT == 0 && i > n &&
+			(zeros >= LOGRECORD_HEAD || zeros == i - n))
 			return true;
+		zeros = i < bytes.n && bytes.p[i] == '\0' ? zeros + 1 : 0;
+	}
 	return false;
 }
 
 enum ost_err
-generation_scan(struct generation *generation)
+generation_scan(struct generation *generation, bool is_copy)
 {
 	struct delta *delta = &generation->delta;
 	uint64_t room = generation->log.room, salt = generation->log.salt;
@@ -109,7 +131,7 @@ generation_scan(struct generation *generation)
 		room > delta->size ? room - delta->size : 0 };
 	enum ost_err err;
 	char *p;
-	size_t n;
+	size_t n, damage;
 
 	p = delta_room(delta, bytes.n);
 	if (p == NULL)
@@ -119,7 +141,9 @@ generation_scan(struct generation *generation)
 		return err;
 	bytes.p = p;
 	n = whole_size(bytes, salt, delta->size);
-	if (has_damage(bytes, n, salt, delta->size)) {
+	damage = damage_find(bytes, n, salt, delta->size);
+	if (damage != 0 &&
+		!(is_copy && is_seam(bytes, n, damage, delta->size))) {
 		log_message("error",
 			"log of a store: damaged at byte %zu, before what was "
 			"acknowledged",

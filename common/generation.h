@@ -31,8 +31,10 @@ OST_CHECK enum ost_err generation_catch_up(
  * published: up to the first bytes that are no whole record. These were being
  * written when the machine stopped, and nobody was told that they were.
  * OST_STORE when that cannot be: a record behind them says they were on disk.
+ * Unless is_copy, and they were only written after they had been copied.
  */
-OST_CHECK enum ost_err generation_scan(struct generation *generation);
+OST_CHECK enum ost_err generation_scan(
+	struct generation *generation, bool is_copy);
 /* Whether the base is, to the bit, the one that its log was made for. */
 OST_CHECK enum ost_err generation_check(
 	const struct generation *generation, const char *base_path);

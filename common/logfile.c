@@ -14,6 +14,7 @@
 #define AT_SIZE	    24
 #define AT_BASE_CRC 32
 #define AT_PREV_END 40
+#define AT_BIRTH    48
 #define AT_CRC	    60
 #define PIECE_SIZE  16384
 
@@ -34,6 +35,7 @@ head_put(char head[static LOGFILE_HEAD], const struct logfile *log)
 	bytes_put(head + AT_SIZE, 8, log->base.size);
 	bytes_put(head + AT_BASE_CRC, 4, log->base.crc);
 	bytes_put(head + AT_PREV_END, 8, log->prev_end);
+	bytes_put(head + AT_BIRTH, 8, log->birth);
 	bytes_put(
 		head + AT_CRC, 4, crypto_crc32((struct span){ head, AT_CRC }));
 }
@@ -50,6 +52,7 @@ head_get(const char head[static LOGFILE_HEAD], struct logfile *log)
 	log->base.size = bytes_get(head + AT_SIZE, 8);
 	log->base.crc = (uint32_t)bytes_get(head + AT_BASE_CRC, 4);
 	log->prev_end = bytes_get(head + AT_PREV_END, 8);
+	log->birth = bytes_get(head + AT_BIRTH, 8);
 	return true;
 }
 
@@ -139,8 +142,11 @@ logfile_make(const char *draft, bool is_shared, uint64_t epoch,
 	err = statefile_new(draft, is_shared, &made.fd);
 	if (err != OST_OK)
 		return err;
+	if (!birth_of(made.fd, &made.birth))
+		err = failed("cannot be read");
 	head_put(head, &made);
-	err = make_room(&made, end);
+	if (err == OST_OK)
+		err = make_room(&made, end);
 	if (err == OST_OK)
 		err = logfile_write(
 			&made, (struct span){ head, sizeof(head) }, 0);

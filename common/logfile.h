@@ -1,6 +1,7 @@
 #ifndef OSTIARY_LOGFILE_H
 #define OSTIARY_LOGFILE_H
 #include "basefile.h"
+#include "birth.h"
 /*
  * The file of one log: a header that names its epoch and the base that it
  * belongs to, then records. It gets its name only when the header is on disk.
@@ -22,6 +23,7 @@ struct logfile {
 	/* Where the log before ended when this one took its place: all that it
 	 * said from then on, this one says. */
 	uint64_t prev_end;
+	uint64_t birth; /* of the file; 0: made before there were any */
 };
 
 /* OST_NOTFOUND: there is none. OST_STORE: its header is damaged. Ended by

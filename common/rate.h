@@ -30,10 +30,6 @@ struct rate_result {
  * instead of 0600. OST_STORE, OST_NOMEM. */
 OST_CHECK enum ost_err rate_open(
 	struct span path, bool is_shared, struct rate **rate);
-/* Reports each file that rate_open() would refuse; changes nothing. */
-void rate_check(struct span path,
-	void (*report)(void *arg, const char *file, const char *message),
-	void *arg);
 void rate_close(struct rate *rate); /* NULL is allowed */
 /* Counts one for key unless limit (from 1) has been reached in this window;
  * key is any bytes, a window of another length is another counter.

@@ -11,6 +11,8 @@
 #define COPY_MIN   (4 << 20) /* bytes; less is quickly made anew */
 #define GROWTH_MIN 65536
 #define HEAD_ROOM  65536
+#define SAMPLE	   2000 /* records that are looked at before a copy */
+#define SHARE_MAX  8	/* of which one in so many may have expired */
 
 struct work {
 	const struct rebuild *plan;
@@ -84,6 +86,39 @@ is_copy_due(const struct rebuild *plan)
 	       base->id.size / 2 < base->made_size + GROWTH_MIN;
 }
 
+struct sample {
+	const struct work *work;
+	int n, expired;
+};
+
+static enum ost_err
+sample_take(void *arg, struct span key, struct span sealed)
+{
+	struct sample *sample = arg;
+	struct span value;
+	int64_t expires_ms;
+
+	if (basefile_is_stamp(key))
+		return OST_OK;
+	if (envelope_open(key, sealed, &value, &expires_ms) == OST_OK &&
+		expires_ms != 0 && expires_ms <= sample->work->now_ms)
+		sample->expired++;
+	return ++sample->n < SAMPLE ? OST_OK : OST_BUSY;
+}
+
+/* A copy keeps what has expired. GDBM walks in the order of a hash, so the
+ * first records are as good a sample as any. */
+static bool
+has_expired_share(const struct work *work)
+{
+	struct sample sample = { .work = work };
+	enum ost_err err;
+
+	err = gdbmfile_walk(work->plan->base->file, sample_take, &sample);
+	return (err == OST_OK || err == OST_BUSY) &&
+	       sample.expired > sample.n / SHARE_MAX;
+}
+
 /* GDBM leaks memory when it finds no room for the head of a new file. */
 static enum ost_err
 room_try(int fd, const char *path)
@@ -137,8 +172,8 @@ next_fill(struct work *work, bool is_copy)
 	else if (err == OST_OK)
 		err = gdbmfile_size(work->next, &made_size);
 	if (err == OST_OK)
-		err = basefile_stamp(
-			work->next, plan->epoch, (uint64_t)made_size);
+		err = basefile_stamp(work->next, plan->epoch,
+			(uint64_t)made_size, plan->origin);
 	return err;
 }
 
@@ -147,7 +182,7 @@ rebuild_make(struct journal *journal, const struct rebuild *rebuild,
 	struct basesum *sum)
 {
 	struct work work = { rebuild, journal, NULL, clock_wall_ms() };
-	bool is_copy = is_copy_due(rebuild);
+	bool is_copy = is_copy_due(rebuild) && !has_expired_share(&work);
 	enum ost_err err, close_err;
 
 	err = next_open(&work, is_copy);

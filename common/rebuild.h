@@ -4,12 +4,14 @@
 /*
  * Makes the draft of a base, complete and on disk, of an older one and of what
  * logs have said since. Records that have expired are left out, unless a large
- * file is copied: then they leave it when it has grown to twice its size.
+ * file is copied: that is done while they are few, and as long as it has not
+ * grown to twice its size.
  */
 struct rebuild {
 	const struct basefile *base;		     /* NULL: none */
 	const struct delta *deltas[STATEPATHS_LOGS]; /* newest last; or NULL */
 	uint64_t epoch;				     /* of what is made */
+	struct baseorigin origin; /* the last delta, and how far it goes */
 	bool may_copy; /* base is sound: a large one need not be read */
 };
 

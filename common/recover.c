@@ -1,4 +1,7 @@
 #include "recover.h"
+#include "adopt.h"
+#include "birth.h"
+#include "copied.h"
 #include "killpoint.h"
 #include "log.h"
 #include "rebuild.h"
@@ -15,6 +18,7 @@
  *                                        there alone: it gets an empty log
  *   a base and the log of its epoch      the store; what is behind the last
  *                                        whole record was never acknowledged
+ *   files that were made elsewhere       a copy: adopt()
  *   anything else                        damage: restore()
  */
 
@@ -80,6 +84,22 @@ log_create(struct journal *journal)
 	return err;
 }
 
+/* A base that was made here by a fold: its logs were lost. */
+static bool
+has_had_log(const struct statepaths *paths)
+{
+	struct basefile base = { .file = NULL };
+	struct baseorigin origin = { 0, 0, 0 };
+	bool is_own;
+
+	if (basefile_open(paths->base, &base) != OST_OK)
+		return false;
+	is_own = base.epoch > 1 && basefile_origin(&base, &origin) == OST_OK &&
+		 birth_look(gdbmfile_fd(base.file), origin.birth) == BIRTH_OWN;
+	basefile_close(&base);
+	return is_own;
+}
+
 /* With CTL_FOLD. */
 static enum ost_err
 make_missing(struct journal *journal)
@@ -90,6 +110,8 @@ make_missing(struct journal *journal)
 	for (size_t i = 0; i < STATEPATHS_LOGS; i++)
 		if (is_there(paths->logs[i]))
 			return OST_OK;
+	if (has_had_log(paths))
+		return OST_OK;
 	if (!is_there(paths->base) && !is_there(paths->prev))
 		err = base_create(journal);
 	return err == OST_OK ? log_create(journal) : err;
@@ -114,7 +136,7 @@ publish_found(struct journal *journal)
 {
 	struct generation *now = &journal->now;
 	const struct ctl *ctl = &journal->ctl;
-	enum ost_err err = generation_scan(now);
+	enum ost_err err = generation_scan(now, false);
 
 	/* The word may still count this log: that much was published. */
 	if (err == OST_OK && ctl_counts(ctl, &now->log) &&
@@ -147,14 +169,16 @@ publish_found(struct journal *journal)
 static enum ost_err
 recover_held(struct journal *journal)
 {
-	enum ost_err err = make_missing(journal);
+	enum ost_err err;
 
-	if (err == OST_OK)
-		err = open_sound(journal);
-	else
-		return err == OST_NOTFOUND ? OST_STORE : err;
+	if (copied_is(&journal->paths))
+		return adopt(journal);
+	err = make_missing(journal);
+	if (err != OST_OK)
+		return err;
+	err = open_sound(journal);
 	if (err == OST_STORE || err == OST_NOTFOUND)
-		return restore(journal);
+		return restore(journal, false);
 	return err == OST_OK ? publish_found(journal) : err;
 }
 

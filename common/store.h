@@ -88,6 +88,13 @@ enum store_leisure {
 /* OST_STORE: it failed, nothing is lost, and it will be tried again. */
 enum ost_err store_settle(struct store *store, enum store_leisure leisure);
 
+/* Whether a store keeps what it could be made of again, were it damaged. */
+enum store_spare {
+	STORE_SPARE_NONE, /* not yet */
+	STORE_SPARE_GOOD,
+	STORE_SPARE_BAD, /* damaged, or not complete */
+};
+
 /* What store_check() finds. */
 struct store_checker {
 	/* key: absent when it is about the store. Never given a value. */
@@ -103,6 +110,7 @@ struct store_size {
 	uint64_t records;     /* that each() was called for */
 	uint64_t log_records; /* changes since the store was last folded */
 	uint64_t bytes;	      /* of its files */
+	enum store_spare spare;
 };
 
 /*

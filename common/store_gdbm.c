@@ -11,6 +11,8 @@
  */
 #define FOLD_SIZE    (512 << 10) /* bytes of log, or */
 #define FOLD_RECORDS 2000
+#define FOLD_STEP    (8 << 20) /* bytes of base for so much log once more */
+#define FOLD_TIMES   8	       /* at most: who opens the store reads the log */
 #define BRIEF_TIMES  2	       /* as much, for who lives for one request */
 #define FOLD_FORCED  (8 << 20) /* nobody has settled: now, by the writer */
 #define RETRY_MS     1000
@@ -219,21 +221,36 @@ handle_batch(void *handle, const struct store_item *items, size_t n)
 	return err;
 }
 
+/* How often FOLD_SIZE and FOLD_RECORDS the log may hold: a fold costs what the
+ * base is large. */
+static size_t
+log_times(const struct generation *now, enum store_leisure leisure)
+{
+	size_t times = now->base.id.size / FOLD_STEP;
+
+	if (times < 1)
+		times = 1;
+	if (leisure == STORE_BRIEF)
+		times *= BRIEF_TIMES;
+	return times < FOLD_TIMES ? times : FOLD_TIMES;
+}
+
 /* A fold that failed twice is not tried again at each request. */
 static bool
-is_fold_due(struct journal *journal, unsigned int times)
+is_fold_due(struct journal *journal, enum store_leisure leisure)
 {
 	const struct generation *now = &journal->now;
 	const struct ctl_page *page = journal->ctl.page;
 	int64_t clock_ms = clock_monotonic_ms();
+	size_t times = log_times(now, leisure);
 
 	if (journal->fold_failures > 1 && clock_ms >= journal->failed_ms &&
 		clock_ms - journal->failed_ms < RETRY_MS)
 		return false;
 	return page->failed == now->log.epoch + 1 ||
 	       page->damaged == now->log.epoch + 1 ||
-	       now->delta.size > (size_t)FOLD_SIZE * times ||
-	       now->delta.records > (size_t)FOLD_RECORDS * times;
+	       now->delta.size > FOLD_SIZE * times ||
+	       now->delta.records > FOLD_RECORDS * times;
 }
 
 static enum ost_err
@@ -245,8 +262,7 @@ handle_settle(void *handle, enum store_leisure leisure)
 
 	if (err != OST_OK || !journal->ctl.may_write)
 		return err;
-	is_due = leisure == STORE_AT_ALL_COSTS ||
-		 is_fold_due(journal, leisure == STORE_BRIEF ? BRIEF_TIMES : 1);
+	is_due = leisure == STORE_AT_ALL_COSTS || is_fold_due(journal, leisure);
 	if (!is_due)
 		return OST_OK;
 	err = fold(journal);

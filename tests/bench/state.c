@@ -201,12 +201,14 @@ open_cost(const char *what)
 static void
 open_costs(void)
 {
+	static const int wants[] = { 100, 2000, 8000 };
 	static char value[VALUE_SIZE];
 	struct store *store = open_or_die(STORE_FAST);
 	long at = 0;
 
 	open_cost("open + get, empty log");
-	for (int want = 100; want <= 2000; want *= 20) {
+	for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
+		int want = wants[i];
 		char text[64], key[32];
 
 		for (; at < want; at++)

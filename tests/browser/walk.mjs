@@ -131,6 +131,40 @@ async function remembered(page, shoot) {
 	await page.getByRole("button", { name: "Allow" }).waitFor();
 }
 
+// A device shows a code; its owner types it in, compares, and allows it.
+async function device(page, shoot) {
+	const asked = await page.request.post(`${demo.https}/oauth/device_authorization`, {
+		form: { client_id: demo.app.client_id, client_secret: demo.app.client_secret,
+			scope: "openid profile trees:read" },
+	});
+	const codes = await asked.json();
+	await page.goto(codes.verification_uri);
+	if (await page.getByLabel("Password").isVisible()) await signIn(page);
+	await page.getByLabel("Code").fill("BBBB-BBBB");
+	await page.keyboard.press("Enter");
+	await page.getByRole("alert").waitFor();
+	await fits(page);
+	await shoot("8-device-wrong-code");
+	await page.getByLabel("Code").fill(codes.user_code.replace("-", " ").toLowerCase());
+	await page.keyboard.press("Enter");
+	await page.getByText(codes.user_code).waitFor();
+	await fits(page);
+	await shoot("9-device-confirm");
+	await page.getByRole("button", { name: "Allow" }).click();
+	await page.getByRole("heading").waitFor();
+	expect((await page.getByRole("button", { name: "Allow" }).count()) === 0, "it asks again");
+	await fits(page);
+	await shoot("10-device-done");
+	const given = await page.request.post(`${demo.https}/oauth/token`, {
+		form: { client_id: demo.app.client_id, client_secret: demo.app.client_secret,
+			grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+			device_code: codes.device_code },
+	});
+	expect(given.ok() && (await given.json()).id_token, "the device got no token");
+	await page.goto(codes.verification_uri_complete);
+	expect((await page.getByLabel("Code").inputValue()) === codes.user_code, "the link does not fill the code in");
+}
+
 async function shownAnswer(page, answer) {
 	for (const name of ["code", "state", "iss"])
 		expect((await page.locator(`#value-${name}`).textContent()) === answer.get(name), `${name} is not shown`);
@@ -162,10 +196,12 @@ await walk("phone", {
 }, async (page, shoot) => {
 	await shownAnswer(page, await wholeWalk(page, shoot));
 	await remembered(page, shoot);
+	await device(page, shoot);
 });
 
 await walk("no-script", { javaScriptEnabled: false }, async (page, shoot) => {
 	await wholeWalk(page, shoot);
+	await device(page, shoot);
 });
 
 await walk("back", {}, async (page, shoot) => {

@@ -14,7 +14,7 @@ elsewhere() {
 
 names() { ost key list --json | jq -r '.[].name' | sort; }
 
-# As doc/STATE.md has it. Fails when a file was replaced meanwhile.
+# No more than a store needs. Fails when a file was replaced meanwhile.
 copy_store() { # STORE FOLDER
 	mkdir -p "$2/$1"
 	cp -p "$STATE/$1/$1.gdbm" "$2/$1" && cp -p "$STATE/$1/$1".log? "$2/$1"
@@ -80,5 +80,39 @@ has_first() {
 		has_first "$(<"$BATS_TEST_TMPDIR/n$copy")"
 		check 0 --json
 		is "" "$(problems)" "problems of the copy in use"
+	done
+}
+
+# What cp and tar say of files that were replaced meanwhile does not count.
+plain_copy() { # TOOL FOLDER
+	mkdir "$2"
+	case $1 in
+	cp) cp -R "$STATE/." "$2" || : ;;
+	tar) { tar -C "$STATE" -cf - . || :; } | tar -C "$2" -xf - ;;
+	rsync) rsync -a "$STATE/" "$2" || : ;;
+	esac 2>/dev/null
+}
+
+@test "a plain copy with any tool, while a store is folded all the time, is a state" {
+	local copy n tool tools=(cp tar)
+	[[ -z $(type -P rsync) ]] || tools+=(rsync)
+	start_folder
+	for tool in "${tools[@]}"; do
+		for copy in {1..12}; do
+			n=$(<"$DONE")
+			plain_copy "$tool" "$BATS_TEST_TMPDIR/$tool$copy"
+			echo "$n" >"$BATS_TEST_TMPDIR/n$tool$copy"
+		done
+	done
+	stop_writer
+	for tool in "${tools[@]}"; do
+		for copy in {1..12}; do
+			elsewhere "$BATS_TEST_TMPDIR/$tool$copy"
+			check 0
+			n=$(ost dump | jq -r 'select(.key == "filler:1").text')
+			((${n##* } >= $(<"$BATS_TEST_TMPDIR/n$tool$copy")))
+			check 0 --json
+			is "" "$(problems)" "problems of the copy in use"
+		done
 	done
 }

@@ -16,9 +16,10 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	before=$(sums)
 	check 0
 	is "accounts activity grants keyring" "$(cut -d: -f1 <<<"$output" | xargs)" stores
-	grep -qE '^accounts: [0-9]+ records, [0-9]+ in the log, [0-9]+ bytes$' <<<"$output"
+	grep -qE '^accounts: [0-9]+ records, [0-9]+ in the log, [0-9]+ bytes, a good spare$' <<<"$output"
+	grep -q '^keyring: .*, no spare yet$' <<<"$output"
 	check 0 --json
-	jq -e '.problems == [] and (.stores | length == 4 and all(.name and .records >= 0 and .log_records >= 0 and .bytes > 0))' <<<"$output"
+	jq -e '.problems == [] and (.stores | length == 4 and all(.name and .records >= 0 and .log_records >= 0 and .bytes > 0 and (.spare | IN("good", "none"))))' <<<"$output"
 	is "$before" "$(sums)" "the files"
 	check 0 --repair
 	is "$before" "$(sums)" "the files after --repair"
@@ -60,6 +61,25 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	is "after one" "$(ost key list --json | jq -r '[.[].name] | sort | join(" ")')" keys
 }
 
+@test "whether the base could be made anew is looked at, too" {
+	local file
+	fold
+	for file in prev log1; do
+		flip "$STATE/accounts/accounts.$file" 100
+		check 0 --json
+		is "accounts - warning false" "$(problems)" problem
+		is bad "$(jq -r '.stores[] | select(.name == "accounts").spare' <<<"$output")" spare
+		flip "$STATE/accounts/accounts.$file" 100
+		check 0 --json
+		is "" "$(problems)" problems
+	done
+	# The next fold makes another.
+	flip "$STATE/accounts/accounts.prev" 100
+	fold
+	check 0
+	grep -q '^accounts: .*, a good spare$' <<<"$output"
+}
+
 @test "a missing base is made anew; one that was never folded cannot be" {
 	fold
 	cp -R "$STATE/grants" "$BATS_TEST_TMPDIR/good"
@@ -90,7 +110,9 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 
 	rm -r "$STATE"
 	mv "$BATS_TEST_TMPDIR/good" "$STATE"
-	ost user list >/dev/null
+	# A copy gets files of its own when it is opened.
+	ost key add alice --name two >/dev/null
+	log=$(raw accounts log)
 	truncate -s $(($(raw accounts end) - 8)) "$log"
 	check 1 --json
 	is "accounts - error false" "$(problems | head -n 1)" problem
@@ -148,6 +170,31 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 	is "$USER_ID" "$(ost user show alice --json | jq -r .id)" id
 }
 
+# repair_amid KEY VALUE: between the look and the repair, somebody puts that.
+repair_amid() {
+	run --separate-stderr raw accounts amid "$1" "$2" -- \
+		"$B/ostiary" -c "$CONF" check --repair --json
+	is 1 "$status" "status: $output $stderr"
+	[[ $(messages) == *"changed meanwhile"* ]]
+}
+
+@test "what was changed between look and repair is not written over" {
+	raw accounts delete username:alice
+	ost key list >/dev/null # so that the page is there
+	repair_amid username:alice uOther
+	is "accounts username:alice error false" "$(problems)" problem
+	check 1 --json
+	grep -q 'leads nowhere' <<<"$output" # it was not written over
+	check 0 --repair
+
+	raw accounts put username:ghost uGhostGhostGhost
+	ost key list >/dev/null
+	repair_amid user:uGhostGhostGhost $'v=1\n'
+	is "accounts username:ghost error false" "$(problems)" problem
+	check 1 --json
+	is "accounts user:uGhostGhostGhost error false" "$(problems)" problem
+}
+
 @test "orphans and broken records are left, and said" {
 	local id
 	id=$(ost app add x --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
@@ -190,10 +237,25 @@ key=abcdefgh old 1 2 $secret
 	check 0
 }
 
-@test "tables of rates/ have their sizes" {
-	truncate -s 4096 "$STATE/rates/addresses.tab"
-	check 1 --json
-	is "rates addresses.tab error false" "$(problems)" problem
+@test "tables of rates/ have their sizes, or --repair makes new ones" {
+	local size file
+	mkdir -p "$STATE/rates"
+	for file in key subjects.tab addresses.tab; do
+		[[ -e $STATE/rates/$file ]] || : >"$STATE/rates/$file"
+	done
+	ost check --repair >/dev/null
+	for file in key subjects.tab addresses.tab; do
+		size=$(stat -c %s "$STATE/rates/$file")
+		truncate -s 13 "$STATE/rates/$file"
+		check 1 --json
+		is "rates $file error false" "$(problems)" problem
+		check 0 --json --repair
+		is "rates $file error true" "$(problems)" problem
+		[[ $(messages) == *"made anew"* ]]
+		is "$size 600" "$(stat -c "%s %a" "$STATE/rates/$file")" "size and mode"
+		check 0 --json
+		is "" "$(problems)" problems
+	done
 	rm "$STATE/rates/addresses.tab"
 	check 0
 }

@@ -175,6 +175,7 @@ main(int argc, char **argv)
 		{ "io", torture_io },
 		{ "power", torture_power },
 		{ "kills", torture_kills },
+		{ "copies", torture_copies },
 		{ "rates", torture_rates },
 	};
 	const char *log = getenv("TORTURE_LOG");

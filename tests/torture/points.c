@@ -1,3 +1,4 @@
+#include "copier.h"
 #include "script.h"
 #include "torture.h"
 #include "workshop.h"
@@ -24,14 +25,17 @@ enum way {
 	WRITER,	 /* somebody has it open, and writes on at once */
 	RESTART, /* the machine was started anew: recovery */
 	DAMAGE,	 /* and the base is gone */
+	COPY,	 /* the folder is a copy that was made amid a fold */
 	WAYS
 };
 
 static const char *const way_names[] = { "a new store", "a store in use",
 	"a store in use by a writer", "a store after a restart",
-	"a store whose base is gone" };
+	"a store whose base is gone", "a copy without its log" };
 
 enum { NOTHING, TAIL, WATCH, QUIT };
+
+#define COPY_STEPS 9 /* that are in it */
 
 static struct shared {
 	struct faults faults;
@@ -211,14 +215,18 @@ look_fresh(const char *who)
 static void
 undo_rename(bool was_gone)
 {
+	const char *before = shared->way == COPY && shared->begun == COPY_STEPS
+				     ? ".kept"
+				     : ".prev";
+
 	if (strcmp(torture_killed_at(), "publish: the base has its name") != 0)
 		return;
 	if (was_gone) {
 		unlink(torture_path(folder, ".gdbm"));
 		return;
 	}
-	if (link(torture_path(folder, ".prev"),
-		    torture_path(folder, ".undo")) == 0)
+	if (link(torture_path(folder, before), torture_path(folder, ".undo")) ==
+		0)
 		(void)!rename(torture_path(folder, ".undo"),
 			torture_path(folder, ".gdbm"));
 }
@@ -288,12 +296,30 @@ aftermath(struct store *peer, bool was_gone, bool is_write_first)
 	look_fresh("who opens it in the end");
 }
 
+static void
+fold(void *store)
+{
+	if (store_settle(store, STORE_AT_ALL_COSTS) != OST_OK)
+		torture_fault(&shared->faults.broken, "prepare: fold");
+}
+
+/* Its base is kept under a name of its own, too. */
+static void
+replace_by_copy(struct store *store)
+{
+	if (!copier_replace(folder, fold, store) ||
+		link(torture_path(folder, ".gdbm"),
+			torture_path(folder, ".kept")) != 0)
+		torture_fault(&shared->faults.broken, "prepare: copy");
+}
+
 /* Steps that are done in peace before, and what happens to the files. */
 static int
 prepare(enum way way)
 {
 	struct store *store = NULL;
-	int steps = way == RESTART || way == DAMAGE ? 9 : 0;
+	int steps =
+		way == RESTART || way == DAMAGE || way == COPY ? COPY_STEPS : 0;
 
 	for (int i = 0; i < steps; i++) {
 		if (store == NULL && torture_open(folder, 0, &store) != OST_OK)
@@ -301,6 +327,8 @@ prepare(enum way way)
 		if (script_do(store, arena, i) != OST_OK)
 			torture_fault(&shared->faults.broken, "prepare");
 	}
+	if (way == COPY)
+		replace_by_copy(store);
 	store_close(store);
 	if (way == RESTART || way == DAMAGE)
 		torture_reboot(folder);

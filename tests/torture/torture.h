@@ -47,4 +47,5 @@ void torture_points(void);
 void torture_power(void);
 void torture_io(void);
 void torture_rates(void);
+void torture_copies(void);
 #endif

@@ -21,6 +21,8 @@
 	X(store_gdbm)                                                          \
 	X(store_damage)                                                        \
 	X(store_check)                                                         \
+	X(store_copy)                                                          \
+	X(store_fold)                                                          \
 	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \

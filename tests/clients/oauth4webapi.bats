@@ -25,3 +25,7 @@ it() { says_done node "$NODE_CLIENTS/oauth4webapi.mjs" "$1"; }
 @test "7662-02 oauth4webapi: introspection" { it introspect; }
 @test "oauth4webapi: client credentials" { it client-credentials; }
 @test "8628-03 oauth4webapi: a device" { it device; }
+@test "JWT-05 oauth4webapi: an API elsewhere checks an access token of ES256, and takes no id_token" {
+	printf 'access_token_alg = ES256\n' >>"$CONF"
+	it api-elsewhere
+}

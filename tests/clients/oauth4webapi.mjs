@@ -158,6 +158,18 @@ await run({
     const set = await oauth.processClientCredentialsResponse(site, it, response);
     assert.equal((await user(set)).status, 403);
   },
+  // as an API of somebody else would, by the rules of RFC 9068
+  async 'api-elsewhere'() {
+    const who = client();
+    const set = await tokens(who, 'profile');
+    const headers = { authorization: `Bearer ${set.access_token}` };
+    const claims = await oauth.validateJwtAccessToken(site, new Request('https://api.example/', { headers }), issuer);
+    assert.deepEqual([claims.client_id, claims.scope], [who[0].client_id, 'profile']);
+    await checkUser(set);
+    const id = (await tokens(who, 'openid')).id_token;
+    headers.authorization = `Bearer ${id}`;
+    await assert.rejects(oauth.validateJwtAccessToken(site, new Request('https://api.example/', { headers }), issuer));
+  },
   async device() {
     const [it, auth] = client('TV');
     const asked = await oauth.processDeviceAuthorizationResponse(

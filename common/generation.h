@@ -35,6 +35,8 @@ OST_CHECK enum ost_err generation_catch_up(
  */
 OST_CHECK enum ost_err generation_scan(
 	struct generation *generation, bool is_copy);
+/* Whether a whole record follows what was read. */
+bool generation_has_more(struct generation *generation);
 /* Whether the base is, to the bit, the one that its log was made for. */
 OST_CHECK enum ost_err generation_check(
 	const struct generation *generation, const char *base_path);

@@ -138,6 +138,21 @@ generation_follow(struct journal *journal)
 	return OST_OK;
 }
 
+/*
+ * The page is not synced, the log is: where the disk went and came back while
+ * the kernel lived on, the word is older than the log. Then a record stands
+ * behind its end, or we have read further. (So it is, for a moment, while
+ * somebody writes; with the flock it may be the record of a writer who was
+ * killed, and is counted.) Nothing may be written over it.
+ */
+static bool
+word_is_behind(struct journal *journal, uint64_t state)
+{
+	return ctl_end(state) < journal->now.delta.size ||
+	       (ctl_end(state) == journal->now.delta.size &&
+		       generation_has_more(&journal->now));
+}
+
 static enum ost_err
 catch_up(struct journal *journal, uint64_t state)
 {
@@ -174,6 +189,27 @@ refresh_locked(struct journal *journal)
 	return err;
 }
 
+/* What was open is not that of the word. */
+static enum ost_err
+refresh_anew(struct journal *journal)
+{
+	enum ost_err err;
+	uint64_t state;
+
+	if (generation_follow(journal) != OST_OK)
+		return refresh_locked(journal);
+	/* It has the epoch that the word had after it was opened. */
+	state = ctl_state(&journal->ctl);
+	if (journal->now.log.epoch != ctl_epoch(state))
+		return refresh_locked(journal);
+	err = catch_up(journal, state);
+	/* Who may only read can do no more. */
+	if (err == OST_OK && journal->ctl.may_write &&
+		word_is_behind(journal, state))
+		return refresh_locked(journal);
+	return err;
+}
+
 enum ost_err
 journal_refresh(struct journal *journal)
 {
@@ -187,15 +223,10 @@ journal_refresh(struct journal *journal)
 	if (err != OST_OK)
 		return err;
 	state = ctl_state(&journal->ctl);
-	if (!journal->now.is_open ||
-		journal->now.log.epoch != ctl_epoch(state)) {
-		if (generation_follow(journal) != OST_OK)
-			return refresh_locked(journal);
-		/* It has the epoch that the word had after it was opened. */
-		state = ctl_state(&journal->ctl);
-		if (journal->now.log.epoch != ctl_epoch(state))
-			return refresh_locked(journal);
-	}
+	if (!journal->now.is_open || journal->now.log.epoch != ctl_epoch(state))
+		return refresh_anew(journal);
+	if (ctl_end(state) < journal->now.delta.size)
+		return refresh_locked(journal);
 	return catch_up(journal, state);
 }
 
@@ -246,6 +277,7 @@ static enum ost_err
 agree(struct journal *journal)
 {
 	struct generation *now = &journal->now;
+	uint64_t state = ctl_state(&journal->ctl);
 	enum ost_err err;
 
 	if (!word_is_right(journal))
@@ -260,7 +292,12 @@ agree(struct journal *journal)
 			return err;
 	}
 	journal->looked_ms = clock_monotonic_ms();
-	return catch_up(journal, ctl_state(&journal->ctl));
+	if (ctl_end(state) >= now->delta.size) {
+		err = catch_up(journal, state);
+		if (err != OST_OK)
+			return err;
+	}
+	return word_is_behind(journal, state) ? recover(journal) : OST_OK;
 }
 
 enum ost_err

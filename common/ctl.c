@@ -183,10 +183,11 @@ ctl_names(const struct ctl *ctl, const struct fileid *base,
  */
 void
 ctl_publish(struct ctl *ctl, const struct fileid *base,
-	const struct logfile *log, uint64_t end)
+	const struct logfile *log, uint64_t end, bool is_synced)
 {
 	struct ctl_page *page = ctl->page;
 	uint64_t state = ctl_state_of(log->epoch, end);
+	uint64_t failed;
 
 	if (page->boot != ctl->boot) {
 		page->boot = 0;
@@ -201,8 +202,17 @@ ctl_publish(struct ctl *ctl, const struct fileid *base,
 	page->log[0] = log->id.dev;
 	page->log[1] = log->id.ino;
 	page->log[2] = log->salt;
+	/* Of other epochs, and only here: the mark of this one stays. Who sets
+	 * one meanwhile wins. */
+	failed = page->failed;
+	if (failed != log->epoch + 1)
+		atomic_compare_exchange_strong(&page->failed, &failed, 0);
+	if (!is_synced) {
+		page->synced = 0;
+		ctl_set_failed(ctl, log->epoch);
+	}
 	atomic_store_explicit(&page->state, state, memory_order_release);
-	if (page->failed != log->epoch + 1)
+	if (!ctl_has_failed(ctl, log->epoch))
 		page->synced = state;
 	atomic_store_explicit(&page->boot, ctl->boot, memory_order_release);
 }
@@ -211,6 +221,23 @@ void
 ctl_advance(struct ctl *ctl, uint64_t state)
 {
 	atomic_store_explicit(&ctl->page->state, state, memory_order_release);
+}
+
+bool
+ctl_has_failed(const struct ctl *ctl, uint64_t epoch)
+{
+	return ctl->page->failed > epoch;
+}
+
+void
+ctl_set_failed(struct ctl *ctl, uint64_t epoch)
+{
+	uint64_t before = ctl->page->failed;
+
+	while (before < epoch + 1 &&
+		!atomic_compare_exchange_weak(
+			&ctl->page->failed, &before, epoch + 1))
+		;
 }
 
 void

@@ -35,14 +35,14 @@ sync_for_all(struct journal *journal, uint64_t state)
 	uint64_t published = ctl_state(ctl), epoch = ctl_epoch(published);
 	enum ost_err err;
 
-	if (ctl->page->failed == epoch + 1)
+	if (ctl_has_failed(ctl, epoch))
 		return OST_STORE;
 	if (ctl->page->synced >= state || epoch != journal->now.log.epoch)
 		return OST_OK;
 	KILLPOINT("commit: before the sync");
 	err = logfile_sync(&journal->now.log);
 	if (err != OST_OK) {
-		ctl->page->failed = epoch + 1;
+		ctl_set_failed(ctl, epoch);
 		return err;
 	}
 	KILLPOINT("commit: synced");

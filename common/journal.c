@@ -373,7 +373,7 @@ journal_append(struct journal *journal, const struct logitem *items, size_t n)
 	struct span record;
 	enum ost_err err;
 
-	if (journal->ctl.page->failed == now->log.epoch + 1) {
+	if (ctl_has_failed(&journal->ctl, now->log.epoch)) {
 		log_message("error", "%s: no writes after a failed sync",
 			journal->paths.base);
 		return OST_STORE;

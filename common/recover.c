@@ -157,7 +157,8 @@ publish_found(struct journal *journal)
 	KILLPOINT("recover: before the word");
 	if (err != OST_OK)
 		return err;
-	ctl_publish(&journal->ctl, &now->base.id, &now->log, now->delta.size);
+	ctl_publish(
+		&journal->ctl, &now->base.id, &now->log, now->delta.size, true);
 	KILLPOINT("recover: published");
 	log_message("info", "%s: epoch %llu, %zu records in the log",
 		journal->paths.base, (unsigned long long)now->log.epoch,

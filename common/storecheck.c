@@ -100,7 +100,7 @@ page_say(const struct finding *finding)
 			"the page is too short; it will be made anew");
 	if (!finding->look.is_named)
 		return;
-	if (page->failed == log->epoch + 1)
+	if (ctl_has_failed(&finding->look.ctl, log->epoch))
 		say(finding, false, SPAN_ABSENT,
 			"a sync has failed: no writes until the next fold");
 	if (page->damaged == log->epoch + 1 && finding->look.fault[0] == '\0')

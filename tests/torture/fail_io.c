@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 /*
  * Stands before libc for the calls that write. Each has a name; the one that is
@@ -15,6 +16,8 @@
 static char failing[32];
 static int left, failed_n, lasts;
 static enum fail_how failing_how;
+static char awaited[32];
+static void (*before)(void);
 
 void
 fail_io_set(const char *call, int n, enum fail_how how, int is_lasting)
@@ -32,9 +35,22 @@ fail_io_count(void)
 	return failed_n;
 }
 
+void
+fail_io_before(const char *call, void (*then)(void))
+{
+	snprintf(awaited, sizeof(awaited), "%s", call);
+	before = then;
+}
+
 static int
 is_to_fail(const char *call)
 {
+	void (*then)(void) = before;
+
+	if (then != NULL && strcmp(call, awaited) == 0) {
+		before = NULL;
+		then();
+	}
 	if (left == 0 || strcmp(call, failing) != 0)
 		return 0;
 	if (left > 1) {
@@ -110,7 +126,12 @@ int
 fsync(int fd)
 {
 	NEXT(fd_fn, "fsync");
-	return is_to_fail("fsync") ? -1 : real(fd);
+	struct stat file;
+	const char *call = fstat(fd, &file) == 0 && S_ISDIR(file.st_mode)
+				   ? "fsync folder"
+				   : "fsync";
+
+	return is_to_fail(call) ? -1 : real(fd);
 }
 
 int

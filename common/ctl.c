@@ -240,12 +240,24 @@ ctl_set_failed(struct ctl *ctl, uint64_t epoch)
 		;
 }
 
+bool
+ctl_is_synced(const struct ctl *ctl, uint64_t state)
+{
+	uint64_t synced = ctl->page->synced;
+
+	return ctl_epoch(synced) == ctl_epoch(state) && synced >= state;
+}
+
+/* The word is read before the names: it is another when they are. */
 void
-ctl_set_synced(struct ctl *ctl, uint64_t state)
+ctl_set_synced(struct ctl *ctl, const struct logfile *log, uint64_t state)
 {
 	uint64_t before = ctl->page->synced;
 
-	while (before < state && !atomic_compare_exchange_weak(
-					 &ctl->page->synced, &before, state))
-		;
+	do {
+		if (ctl_epoch(before) != ctl_epoch(state) || before >= state ||
+			!ctl_counts(ctl, log))
+			return;
+	} while (!atomic_compare_exchange_weak(
+		&ctl->page->synced, &before, state));
 }

@@ -88,6 +88,9 @@ void ctl_advance(struct ctl *ctl, uint64_t state);
 bool ctl_has_failed(const struct ctl *ctl, uint64_t epoch);
 /* It has. Without the flock: a mark of a later epoch stays. */
 void ctl_set_failed(struct ctl *ctl, uint64_t epoch);
-/* Raises `synced`; it never goes back. */
-void ctl_set_synced(struct ctl *ctl, uint64_t state);
+/* Whether everything up to that state is on disk. */
+bool ctl_is_synced(const struct ctl *ctl, uint64_t state);
+/* It is, of that very log. `synced` goes back only when another generation is
+ * published, and a sync that began before says nothing of that. */
+void ctl_set_synced(struct ctl *ctl, const struct logfile *log, uint64_t state);
 #endif

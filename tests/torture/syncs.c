@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* RTLD_DEFAULT */
+#include "clock.h"
 #include "fail_io.h"
 #include "groupsync.h"
 #include "torture.h"
@@ -6,6 +7,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 /*
  * What is acknowledged when syncs come late, fail, or fail late: the one who
@@ -168,6 +170,44 @@ check_a_restored_base(void)
 		"a write in a restored base that is not on disk");
 }
 
+/* A copy of the store's files, made before. */
+static void
+put_back(void)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "rm %s/t/t.[glp]*; cp %s/kept/* %s/t",
+		folder, folder, folder);
+	must(system(text) == 0 && get(other, "kept") == OST_OK &&
+			get(other, "b") == OST_NOTFOUND,
+		"put back");
+}
+
+/* A sync that began before says nothing of what was put back. */
+static void
+check_files_that_were_put_back(void)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text),
+		"mkdir %s/kept; cp %s/t/t.* %s/kept; "
+		"rm %s/kept/t.ctl",
+		folder, folder, folder, folder);
+	must(put(store, "kept") == OST_OK && system(text) == 0, "copy");
+	for (int i = 0; i < 4; i++)
+		must(put(store, "b") == OST_OK &&
+				store_settle(store, STORE_AT_ALL_COSTS) ==
+					OST_OK,
+			"fold");
+	before("fdatasync", put_back);
+	clock_fake(clock_wall_ms() + 3000); /* time to look at names again */
+	(void)put(store, "a");
+	clock_fake(0);
+	set("fdatasync", 1, FAIL_EIO, 0);
+	must(put(other, "c") == OST_STORE,
+		"a write to files that were put back is not synced");
+}
+
 static void
 run(void (*check)(void))
 {
@@ -207,6 +247,7 @@ torture_syncs(void)
 	run(check_a_late_failure);
 	run(check_two_failures);
 	run(check_a_restored_base);
+	run(check_files_that_were_put_back);
 	arena_free(arena);
 	torture_report("syncs", faults);
 	workshop_unshare(faults, sizeof(*faults));

@@ -200,6 +200,23 @@ is_zero(struct span bytes)
 	return true;
 }
 
+bool
+logfile_is_empty(const struct logfile *log)
+{
+	char piece[4096];
+
+	for (uint64_t at = LOGFILE_HEAD; at < log->room;) {
+		uint64_t n = log->room - at < sizeof(piece) ? log->room - at
+							    : sizeof(piece);
+
+		if (!statefile_read(log->fd, piece, n, at) ||
+			!is_zero((struct span){ piece, n }))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
 enum ost_err
 logfile_clear(struct logfile *log, uint64_t offset)
 {

@@ -174,6 +174,7 @@ main(int argc, char **argv)
 		{ "points", torture_points },
 		{ "io", torture_io },
 		{ "syncs", torture_syncs },
+		{ "restores", torture_restores },
 		{ "power", torture_power },
 		{ "kills", torture_kills },
 		{ "copies", torture_copies },

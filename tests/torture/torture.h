@@ -49,6 +49,7 @@ void torture_points(void);
 void torture_power(void);
 void torture_io(void);
 void torture_syncs(void);
+void torture_restores(void);
 void torture_rates(void);
 void torture_copies(void);
 #endif

@@ -4,7 +4,6 @@
 #include "log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +45,7 @@ stamp_read(struct gdbmfile *file, struct span key, uint64_t *numbers, size_t n)
 enum ost_err
 basefile_open(const char *path, struct basefile *base)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = statefile_open_there(path, false);
 	struct basefile opened = { .epoch = 0 };
 	enum ost_err err;
 
@@ -106,7 +105,7 @@ sum_of(int fd, const char *path, struct basesum *sum)
 enum ost_err
 basefile_sum(const char *path, struct basesum *sum)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = statefile_open_there(path, false);
 	enum ost_err err;
 
 	if (fd < 0)

@@ -53,12 +53,12 @@ static enum ost_err
 file_open(const char *path, bool is_shared, struct ctl *ctl)
 {
 	ctl->may_write = true;
-	ctl->fd = open(path, O_RDWR | O_CLOEXEC);
+	ctl->fd = statefile_open_there(path, true);
 	if (ctl->fd >= 0)
 		return OST_OK;
 	if (errno == EACCES || errno == EROFS) {
 		ctl->may_write = false;
-		ctl->fd = open(path, O_RDONLY | O_CLOEXEC);
+		ctl->fd = statefile_open_there(path, false);
 		return ctl->fd >= 0 ? OST_OK : failed(path, "cannot open");
 	}
 	if (errno != ENOENT)
@@ -78,12 +78,14 @@ page_map(const char *path, bool is_shared, struct ctl *ctl)
 		return failed(path, "cannot open");
 	/* Cut, or a copy that has got holes. */
 	if (file.st_size < CTL_SIZE || file.st_blocks * 512 < CTL_SIZE) {
-		if (!ctl->may_write || !fill(ctl->fd))
+		if (!ctl->may_write || file.st_nlink > 1 || !fill(ctl->fd))
 			return failed(path, "cannot allocate");
 	}
 	/* A store whose layout was changed. Only its owner can, and that is
-	 * enough: he has been here. */
-	if ((file.st_mode & 0777) != mode && ctl->may_write)
+	 * enough: he has been here. Of a file with another name, that is
+	 * somebody else's. */
+	if ((file.st_mode & 0777) != mode && ctl->may_write &&
+		file.st_nlink == 1)
 		statefile_own(ctl->fd, path, is_shared);
 	map = mmap(NULL, CTL_SIZE, rights, MAP_SHARED, ctl->fd, 0);
 	if (map == MAP_FAILED)

@@ -60,7 +60,7 @@ enum ost_err
 logfile_open(const char *path, bool may_write, struct logfile *log)
 {
 	struct logfile opened = {
-		.fd = open(path, (may_write ? O_RDWR : O_RDONLY) | O_CLOEXEC),
+		.fd = statefile_open_there(path, may_write),
 	};
 	char head[LOGFILE_HEAD];
 

@@ -99,6 +99,22 @@ statefile_id_of(int fd, struct fileid *id)
 	return true;
 }
 
+int
+statefile_open_there(const char *path, bool may_write)
+{
+	/* O_NONBLOCK: nobody waits at a pipe. */
+	int fd = open(path, (may_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW |
+				    O_NONBLOCK | O_CLOEXEC);
+	struct stat file;
+
+	if (fd >= 0 && (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
+}
+
 bool
 fileid_eq(const struct fileid *a, const struct fileid *b)
 {
@@ -210,14 +226,14 @@ file_publish(const char *path, bool is_shared, bool (*fill)(int fd))
 enum ost_err
 statefile_open(const char *path, bool is_shared, bool (*fill)(int fd), int *fd)
 {
-	int opened = open(path, O_RDWR | O_CLOEXEC);
+	int opened = statefile_open_there(path, true);
 
 	if (opened < 0 && errno == ENOENT) {
 		enum ost_err err = file_publish(path, is_shared, fill);
 
 		if (err != OST_OK)
 			return err;
-		opened = open(path, O_RDWR | O_CLOEXEC);
+		opened = statefile_open_there(path, true);
 	}
 	if (opened < 0)
 		return failed(path, "cannot open");

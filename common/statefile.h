@@ -25,6 +25,9 @@ fileid_is_same(const struct fileid *a, const struct fileid *b)
 }
 bool fileid_eq(const struct fileid *a, const struct fileid *b);
 
+/* A file that is there and is one: never what a link leads to, for who may
+ * write to the folder may not write to all that we may. -1, with errno. */
+int statefile_open_there(const char *path, bool may_write);
 /* All n bytes at offset, or false with errno (EIO: the file is shorter). */
 bool statefile_read(int fd, char *p, size_t n, uint64_t offset);
 bool statefile_write(int fd, struct span bytes, uint64_t offset);

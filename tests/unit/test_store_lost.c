@@ -4,6 +4,8 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -76,6 +78,37 @@ a_creation_that_was_killed_is_made_again(void **state)
 	assert_false(fixture_reopen(0));
 }
 
+/* Who may write to the folder may not write to all that we may. */
+static void
+no_link_is_followed(void **state)
+{
+	static const char *const all[] = { ".ctl", ".gdbm", ".log1" };
+	char path[FIXTURE_PATH], victim[FIXTURE_PATH];
+	struct stat before, after;
+
+	(void)state;
+	fixture_fill(RECORDS);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		fixture_path(victim, ".victim");
+		fixture_path(path, all[i]);
+		assert_int_equal(rename(path, victim), 0);
+		assert_int_equal(truncate(victim, i == 0 ? 100 : 8192), 0);
+		assert_int_equal(chmod(victim, 0640), 0);
+		assert_int_equal(stat(victim, &before), 0);
+		assert_int_equal(symlink(victim, path), 0);
+		assert_false(fixture_reopen(STORE_SHARED));
+		assert_int_equal(stat(victim, &after), 0);
+		assert_int_equal(after.st_size, before.st_size);
+		assert_int_equal(after.st_mode, before.st_mode);
+		assert_int_equal(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+		/* Nor does anybody wait for the other end of a pipe. */
+		file_remove(all[i]);
+		assert_int_equal(mkfifo(path, 0600), 0);
+		assert_false(fixture_reopen(0));
+		file_remove(all[i]);
+	}
+}
+
 int
 test_store_lost(void)
 {
@@ -86,6 +119,7 @@ test_store_lost(void)
 		TEST(who_has_it_open_notices_a_missing_log),
 		TEST(files_that_are_all_gone_are_not_made_anew),
 		TEST(a_creation_that_was_killed_is_made_again),
+		TEST(no_link_is_followed),
 	};
 
 	fixture.backend = &store_gdbm;

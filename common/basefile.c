@@ -62,6 +62,10 @@ basefile_open(const char *path, struct basefile *base)
 	err = stamp_read(opened.file, EPOCH_KEY, &opened.epoch, 1);
 	if (err == OST_OK)
 		err = stamp_read(opened.file, SIZE_KEY, &opened.made_size, 1);
+	if (err == OST_OK && opened.epoch > BASEFILE_EPOCH_MAX) {
+		log_message("error", "%s: no such epoch", path);
+		err = OST_STORE;
+	}
 	if (err != OST_OK) {
 		basefile_close(&opened);
 		return err;

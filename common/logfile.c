@@ -53,7 +53,7 @@ head_get(const char head[static LOGFILE_HEAD], struct logfile *log)
 	log->base.crc = (uint32_t)bytes_get(head + AT_BASE_CRC, 4);
 	log->prev_end = bytes_get(head + AT_PREV_END, 8);
 	log->birth = bytes_get(head + AT_BIRTH, 8);
-	return true;
+	return log->epoch <= BASEFILE_EPOCH_MAX;
 }
 
 enum ost_err

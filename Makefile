@@ -20,8 +20,8 @@ PROGRAMS = authorize access_token login users_current protect
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto password \
            textfile origin setting config policy_rule policy \
-           siphash birth statefile statepaths envelope logrecord delta gdbmfile \
-           basefile logfile generation copied sources ctl journal groupsync rebuild publish \
+           siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
            record secret activity keyring user app key grant session token \
            request form path credentials response page file \

@@ -50,8 +50,7 @@ basefile_open(const char *path, struct basefile *base)
 	enum ost_err err;
 
 	if (fd < 0)
-		return errno == ENOENT ? OST_NOTFOUND
-				       : failed(path, "cannot open");
+		return errno == ENOENT ? OST_NOTFOUND : statefile_failure(path);
 	if (!statefile_id_of(fd, &opened.id)) {
 		close(fd);
 		return failed(path, "cannot open");

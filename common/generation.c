@@ -70,6 +70,21 @@ generation_catch_up(struct generation *generation, uint64_t end)
 }
 
 bool
+generation_is_same(const struct generation *generation)
+{
+	const struct delta *delta = &generation->delta;
+	char head[LOGRECORD_HEAD];
+
+	if (!logfile_is_same(&generation->log))
+		return false;
+	return delta->records == 0 ||
+	       (statefile_read(
+			generation->log.fd, head, sizeof(head), delta->last) &&
+		       memcmp(head, delta->bytes + delta->last, sizeof(head)) ==
+			       0);
+}
+
+bool
 generation_has_more(struct generation *generation)
 {
 	struct delta *delta = &generation->delta;

@@ -2,11 +2,14 @@
 #include "clock.h"
 #include "killpoint.h"
 #include "log.h"
+#include "lookout.h"
 #include "recover.h"
+#include "statefolder.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /*
  * Why no kill damages anything, and why a reader needs no lock:
  *
@@ -29,11 +32,10 @@
  *    since the machine was started and the names in the folder lead to the
  *    files that it names (journal_begin). Else recover() reads the files.
  */
-#define LOG_MAX	     (UINT64_C(64) << 20) /* when no fold succeeds any more */
-#define LOOK_EACH_MS 1000
-#define LOCK_TRIES   10
-#define SCRATCH_MAX  (LOGRECORD_SIZE_MAX * 3)
-#define PATHS_MAX    65536
+#define LOG_MAX	    (UINT64_C(64) << 20) /* when no fold succeeds any more */
+#define LOCK_TRIES  10
+#define SCRATCH_MAX (LOGRECORD_SIZE_MAX * 3)
+#define PATHS_MAX   65536
 
 enum ost_err
 journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
@@ -44,6 +46,7 @@ journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
 
 	if (journal == NULL)
 		return OST_NOMEM;
+	journal->pid = getpid();
 	journal->is_shared = is_shared;
 	journal->is_fast = is_fast;
 	journal->arena = arena_new(PATHS_MAX);
@@ -52,7 +55,7 @@ journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
 		err = statepaths_make(
 			path, name, journal->arena, &journal->paths);
 	if (err == OST_OK)
-		err = statefile_folder(journal->paths.folder);
+		err = statefolder_check(journal->paths.folder);
 	if (err == OST_OK)
 		err = journal_refresh(journal);
 	if (err != OST_OK) {
@@ -87,31 +90,6 @@ ctl_reopen(struct journal *journal)
 	files_close(journal);
 	journal->has_fold_lock = false;
 	return ctl_open(journal->paths.ctl, journal->is_shared, &journal->ctl);
-}
-
-static bool
-ctl_is_current(const struct journal *journal)
-{
-	struct fileid named;
-
-	return statefile_id(journal->paths.ctl, &named) &&
-	       fileid_is_same(&named, &journal->ctl.id);
-}
-
-/* Whether the names in the folder lead to what we have open. */
-static bool
-names_are_current(const struct journal *journal)
-{
-	const struct generation *now = &journal->now;
-	struct fileid base, log;
-
-	return ctl_is_current(journal) && now->is_open &&
-	       statefile_id(journal->paths.base, &base) &&
-	       fileid_eq(&base, &now->base.id) &&
-	       statefile_id(
-		       journal->paths.logs[now->log.epoch % STATEPATHS_LOGS],
-		       &log) &&
-	       fileid_is_same(&log, &now->log.id);
 }
 
 /* The generation of the state word, in place of what was open. Not OST_OK: it
@@ -165,20 +143,6 @@ catch_up(struct journal *journal, uint64_t state)
 
 /* Reading */
 
-/* Files that were put back from a backup, or a folder that was replaced, are
- * noticed within a second. */
-static bool
-is_time_to_look(struct journal *journal)
-{
-	int64_t now_ms = clock_monotonic_ms();
-
-	if (now_ms >= journal->looked_ms &&
-		now_ms - journal->looked_ms < LOOK_EACH_MS)
-		return false;
-	journal->looked_ms = now_ms;
-	return true;
-}
-
 static enum ost_err
 refresh_locked(struct journal *journal)
 {
@@ -218,8 +182,10 @@ journal_refresh(struct journal *journal)
 
 	if (journal->ctl.page == NULL)
 		err = ctl_reopen(journal);
-	else if (is_time_to_look(journal) && !names_are_current(journal))
+	else if (lookout_is_due(journal) && !lookout_files(journal)) {
+		generation_close(&journal->now);
 		return refresh_locked(journal);
+	}
 	if (err != OST_OK)
 		return err;
 	state = ctl_state(&journal->ctl);
@@ -238,7 +204,7 @@ lock(struct journal *journal)
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		enum ost_err err = OST_OK;
 
-		if (journal->ctl.page == NULL || !ctl_is_current(journal))
+		if (journal->ctl.page == NULL || !lookout_page(journal))
 			err = ctl_reopen(journal);
 		if (err == OST_OK && !journal->ctl.may_write) {
 			log_message("error", "%s: may only be read",
@@ -250,7 +216,7 @@ lock(struct journal *journal)
 		if (err != OST_OK)
 			return err;
 		/* It may have been replaced while we waited. */
-		if (ctl_is_current(journal))
+		if (lookout_page(journal))
 			return OST_OK;
 		ctl_unlock(&journal->ctl);
 	}
@@ -280,6 +246,8 @@ agree(struct journal *journal)
 	uint64_t state = ctl_state(&journal->ctl);
 	enum ost_err err;
 
+	if (lookout_is_due(journal) && now->is_open && !generation_is_same(now))
+		generation_close(now);
 	if (!word_is_right(journal))
 		return recover(journal);
 	if (!now->is_open ||
@@ -291,7 +259,6 @@ agree(struct journal *journal)
 		if (err != OST_OK)
 			return err;
 	}
-	journal->looked_ms = clock_monotonic_ms();
 	if (ctl_end(state) >= now->delta.size) {
 		err = catch_up(journal, state);
 		if (err != OST_OK)
@@ -303,8 +270,15 @@ agree(struct journal *journal)
 enum ost_err
 journal_begin(struct journal *journal)
 {
-	enum ost_err err = lock(journal);
+	enum ost_err err;
 
+	/* His flock is also his parent's: they would write over each other. */
+	if (journal->pid != getpid()) {
+		log_message("error", "%s: was opened before fork()",
+			journal->paths.base);
+		return OST_STORE;
+	}
+	err = lock(journal);
 	if (err != OST_OK)
 		return err;
 	err = agree(journal);
@@ -346,7 +320,7 @@ record_write(struct journal *journal, struct span record)
 		return OST_STORE;
 	}
 	room = delta_room(&now->delta, record.n);
-	if (room == NULL)
+	if (room == NULL || !delta_reserve(&now->delta, LOGRECORD_ITEMS_MAX))
 		return OST_NOMEM;
 	memcpy(room, record.p, record.n);
 	KILLPOINT("append: before the write");

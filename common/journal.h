@@ -3,6 +3,7 @@
 #include "ctl.h"
 #include "generation.h"
 #include "statepaths.h"
+#include <sys/types.h>
 /*
  * A store's files as one process sees them: reads without locks, changes one
  * at a time. What each step relies on is in journal.c; the formats and every
@@ -12,6 +13,7 @@ struct journal {
 	struct arena *arena; /* the paths */
 	struct arena *scratch;
 	struct statepaths paths;
+	pid_t pid; /* who opened it */
 	bool is_shared, is_fast;
 	struct ctl ctl;
 	bool has_fold_lock; /* CTL_FOLD of this very ctl */

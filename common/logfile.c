@@ -67,9 +67,7 @@ logfile_open(const char *path, bool may_write, struct logfile *log)
 	if (opened.fd < 0) {
 		if (errno == ENOENT)
 			return OST_NOTFOUND;
-		log_message(
-			"error", "%s: cannot open: %s", path, strerror(errno));
-		return OST_STORE;
+		return statefile_failure(path);
 	}
 	if (!statefile_id_of(opened.fd, &opened.id) ||
 		!statefile_read(opened.fd, head, sizeof(head), 0) ||
@@ -81,6 +79,17 @@ logfile_open(const char *path, bool may_write, struct logfile *log)
 	opened.room = opened.id.size;
 	*log = opened;
 	return OST_OK;
+}
+
+bool
+logfile_is_same(const struct logfile *log)
+{
+	struct logfile found;
+	char head[LOGFILE_HEAD];
+
+	return statefile_read(log->fd, head, sizeof(head), 0) &&
+	       head_get(head, &found) && found.salt == log->salt &&
+	       found.epoch == log->epoch;
 }
 
 void
@@ -121,7 +130,7 @@ make_room(struct logfile *log, uint64_t end)
 	log->room = id.size;
 	if (end <= log->room)
 		return OST_OK;
-	/* Refused as a whole when the disk has no room for it. */
+	/* What a full disk leaves of it is used the next time. */
 	errno = posix_fallocate(
 		log->fd, (off_t)log->room, (off_t)(room - log->room));
 	if (errno != 0 || !zeros_put(log->fd, log->room, room))

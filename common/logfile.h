@@ -30,6 +30,8 @@ struct logfile {
  * logfile_close(). */
 OST_CHECK enum ost_err logfile_open(
 	const char *path, bool may_write, struct logfile *log);
+/* Whether the file still holds that log: nobody copied over it. */
+bool logfile_is_same(const struct logfile *log);
 void logfile_close(struct logfile *log);
 /* A new log in the file `draft`, for base of epoch, with room for records up
  * to that offset; on disk, but for its name. */

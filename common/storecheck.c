@@ -1,6 +1,7 @@
 #include "storecheck.h"
 #include "clock.h"
 #include "log.h"
+#include "statefolder.h"
 #include "storelook.h"
 
 #include <errno.h>
@@ -160,7 +161,7 @@ storecheck(struct span path, const char *name,
 	*size = (struct store_size){ 0 };
 	err = statepaths_make(path, name, arena, &look->paths);
 	if (err == OST_OK)
-		err = statefile_folder(look->paths.folder);
+		err = statefolder_check(look->paths.folder);
 	if (err == OST_OK)
 		err = may_read(&look->paths);
 	if (err == OST_OK)

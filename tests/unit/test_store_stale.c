@@ -1,10 +1,13 @@
 #include "arena.h"
+#include "clock.h"
 #include "store_fixture.h"
 #include "store_gdbm.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 /*
@@ -122,6 +125,57 @@ a_writer_looks_before_he_writes(void **state)
 	assert_int_equal(fixture_get(SPAN("next"), &value), OST_OK);
 }
 
+/* Of the log alone, as it was: the file is the same, and so is its time. */
+static void
+a_log_that_was_copied_over_is_noticed(void **state)
+{
+	static char log[1 << 18];
+	char path[FIXTURE_PATH];
+	FILE *file;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+			fixture_put(SPAN("a"), SPAN("1"), STORE_ANY), OST_OK);
+		file = fopen(fixture_path(path, ".log1"), "r+");
+		assert_non_null(file);
+		assert_int_equal(fread(log, 1, sizeof(log), file), sizeof(log));
+		assert_int_equal(
+			fixture_put(SPAN("a"), SPAN("2"), STORE_ANY), OST_OK);
+		rewind(file);
+		assert_int_equal(
+			fwrite(log, 1, sizeof(log), file), sizeof(log));
+		assert_int_equal(fclose(file), 0);
+		clock_fake(FIXTURE_NOW + 1100);
+		if (i == 0)
+			assert_int_equal(fixture_put(SPAN("b"), SPAN("acked"),
+						 STORE_ANY),
+				OST_STORE);
+		assert_int_equal(
+			fixture_get(SPAN("a"), &(struct span){ 0 }), OST_STORE);
+		assert_false(fixture_reopen(0));
+		fixture_teardown(state);
+		fixture_setup(state);
+	}
+}
+
+/* A child has its parent's locks. */
+static void
+a_child_writes_nothing(void **state)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(fixture_put(SPAN("a"), SPAN("1"), STORE_ANY) == OST_STORE
+				? 0
+				: 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fixture_put(SPAN("a"), SPAN("1"), STORE_ANY), OST_OK);
+}
+
 int
 test_store_stale(void)
 {
@@ -132,6 +186,8 @@ test_store_stale(void)
 		TEST(who_has_it_open_does_not_go_back_with_the_page),
 		TEST(who_has_it_open_writes_behind_what_is_there),
 		TEST(a_writer_looks_before_he_writes),
+		TEST(a_log_that_was_copied_over_is_noticed),
+		TEST(a_child_writes_nothing),
 	};
 
 	fixture.backend = &store_gdbm;

@@ -31,7 +31,7 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-TORTURE  = main kills points power io syncs restores rates script value copier copies changes
+TORTURE  = main kills points power io syncs restores cuts disk rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
@@ -54,8 +54,8 @@ $B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
-$B/fail_io.so: tests/torture/fail_io.c Makefile
-	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
+$B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 $(lib): $(COMMON:%=$B/common/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile

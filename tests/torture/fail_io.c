@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "fail_io.h"
+#include "disk.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 /*
  * Stands before libc for the calls that write. Each has a name; the one that is
  * to fail is counted down.
@@ -40,6 +42,22 @@ fail_io_before(const char *call, void (*then)(void))
 {
 	snprintf(awaited, sizeof(awaited), "%s", call);
 	before = then;
+}
+
+static const char *tracked, *disk;
+
+void
+fail_io_disk(const char *folder_path, const char *disk_path)
+{
+	tracked = folder_path;
+	disk = disk_path;
+}
+
+static void
+disk_note(int fd)
+{
+	if (tracked != NULL && disk_synced(fd, tracked, disk) != 0)
+		_exit(98);
 }
 
 static int
@@ -131,14 +149,20 @@ fsync(int fd)
 				   ? "fsync folder"
 				   : "fsync";
 
-	return is_to_fail(call) ? -1 : real(fd);
+	if (is_to_fail(call) || real(fd) != 0)
+		return -1;
+	disk_note(fd);
+	return 0;
 }
 
 int
 fdatasync(int fd)
 {
 	NEXT(fd_fn, "fdatasync");
-	return is_to_fail("fdatasync") ? -1 : real(fd);
+	if (is_to_fail("fdatasync") || real(fd) != 0)
+		return -1;
+	disk_note(fd);
+	return 0;
 }
 
 int

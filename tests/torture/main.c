@@ -175,6 +175,7 @@ main(int argc, char **argv)
 		{ "io", torture_io },
 		{ "syncs", torture_syncs },
 		{ "restores", torture_restores },
+		{ "cuts", torture_cuts },
 		{ "power", torture_power },
 		{ "kills", torture_kills },
 		{ "copies", torture_copies },

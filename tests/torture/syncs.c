@@ -209,6 +209,24 @@ check_files_that_were_put_back(void)
 }
 
 static void
+check_a_base_that_is_not_synced(void)
+{
+	static const char *const calls[] = { "fsync", "fdatasync",
+		"fsync folder" };
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		set(calls[i], 1, FAIL_EIO, 0);
+		must(store_settle(store, STORE_AT_ALL_COSTS) == OST_STORE,
+			"a fold whose sync failed");
+		must(put(store, "a") == OST_OK, "it has changed something");
+	}
+	/* The log's, after the base's. */
+	set("fsync", 2, FAIL_EIO, 0);
+	must(store_settle(store, STORE_AT_ALL_COSTS) == OST_STORE,
+		"a fold whose log was not synced");
+}
+
+static void
 run(void (*check)(void))
 {
 	char *made = torture_folder("t");
@@ -248,6 +266,7 @@ torture_syncs(void)
 	run(check_two_failures);
 	run(check_a_restored_base);
 	run(check_files_that_were_put_back);
+	run(check_a_base_that_is_not_synced);
 	arena_free(arena);
 	torture_report("syncs", faults);
 	workshop_unshare(faults, sizeof(*faults));

@@ -50,6 +50,7 @@ void torture_power(void);
 void torture_io(void);
 void torture_syncs(void);
 void torture_restores(void);
+void torture_cuts(void);
 void torture_rates(void);
 void torture_copies(void);
 #endif

@@ -159,6 +159,34 @@ a_log_that_was_copied_over_is_noticed(void **state)
 	}
 }
 
+/* What a restart left out, because what came before it was lost, does not come
+ * back when that place is taken again. */
+static void
+what_was_left_out_stays_out(void **state)
+{
+	char path[FIXTURE_PATH], record[48] = { 0 };
+	struct span value = SPAN_ABSENT;
+	FILE *file;
+
+	(void)state;
+	assert_true(fixture_reopen(STORE_FAST));
+	assert_int_equal(fixture_put(SPAN("a"), SPAN("1"), STORE_ANY), OST_OK);
+	assert_int_equal(
+		fixture_put(SPAN("b"), SPAN("old"), STORE_ANY), OST_OK);
+	file = fopen(fixture_path(path, ".log1"), "r+");
+	assert_non_null(file);
+	fseek(file, 64, SEEK_SET);
+	assert_int_equal(fwrite(record, sizeof(record), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(unlink(fixture_path(path, ".ctl")), 0);
+	assert_true(fixture_reopen(0));
+	assert_int_equal(fixture_get(SPAN("b"), &value), OST_NOTFOUND);
+	assert_int_equal(fixture_put(SPAN("a"), SPAN("2"), STORE_ANY), OST_OK);
+	assert_true(fixture_reopen(0));
+	assert_int_equal(fixture_get(SPAN("a"), &value), OST_OK);
+	assert_int_equal(fixture_get(SPAN("b"), &value), OST_NOTFOUND);
+}
+
 /* A child has its parent's locks. */
 static void
 a_child_writes_nothing(void **state)
@@ -187,6 +215,7 @@ test_store_stale(void)
 		TEST(who_has_it_open_writes_behind_what_is_there),
 		TEST(a_writer_looks_before_he_writes),
 		TEST(a_log_that_was_copied_over_is_noticed),
+		TEST(what_was_left_out_stays_out),
 		TEST(a_child_writes_nothing),
 	};
 

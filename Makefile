@@ -31,7 +31,7 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-TORTURE  = main kills points power io syncs restores cuts disk rates script value copier copies changes
+TORTURE  = main kills kills_check points power io syncs restores cuts disk rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a

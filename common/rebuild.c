@@ -8,7 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COPY_MIN   (4 << 20) /* bytes; less is quickly made anew */
+#ifdef OSTIARY_TORTURE
+#define COPY_MIN (64 << 10) /* so that bases of tests are copied, too */
+#else
+#define COPY_MIN (4 << 20) /* bytes; less is quickly made anew */
+#endif
 #define GROWTH_MIN 65536
 #define HEAD_ROOM  65536
 #define DAY_MS	   INT64_C(86400000)

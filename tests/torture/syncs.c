@@ -48,6 +48,20 @@ get(struct store *from, const char *key)
 	return store_get(from, span_of(key), arena, &value);
 }
 
+/* A batch that changes nothing. */
+static enum ost_err
+compare(struct span key)
+{
+	const struct store_item item = {
+		.action = STORE_CHECK,
+		.expect = STORE_EQUALS,
+		.key = key,
+		.expected = SPAN("v"),
+	};
+
+	return store_batch(other, &item, 1);
+}
+
 /* As a writer who has published and not yet synced. */
 static void
 write_and_wait(void)
@@ -93,12 +107,7 @@ check_what_is_synced(void)
 		"what came after a sync began counts as synced");
 	/* Whoever relies on it syncs it, or says no. */
 	set("fdatasync", 1, FAIL_EIO, 0);
-	must(store_batch(other,
-		     &(struct store_item){ .action = STORE_CHECK,
-			     .expect = STORE_EQUALS,
-			     .key = SPAN("waiting"),
-			     .expected = SPAN("v") },
-		     1) == OST_STORE,
+	must(compare(SPAN("waiting")) == OST_STORE,
 		"a comparison with what is not synced is acknowledged");
 }
 
@@ -125,6 +134,7 @@ check_a_folder_that_is_not_synced(void)
 	fold_and_fail();
 	must(groupsync(journal, waiting) == OST_STORE,
 		"acknowledged, and its fold is not on disk");
+	must(compare(SPAN("first")) == OST_STORE, "a comparison after that");
 	must(put(store, "refused") == OST_STORE, "a write after that");
 	must(store_settle(store, STORE_BRIEF) == OST_OK, "no fold");
 	must(put(store, "refused") == OST_OK, "no write after a fold");

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #ifdef OSTIARY_TORTURE
-#define COPY_MIN (64 << 10) /* so that bases of tests are copied, too */
+#define COPY_MIN (32 << 10) /* so that bases of tests are copied, too */
 #else
 #define COPY_MIN (4 << 20) /* bytes; less is quickly made anew */
 #endif

@@ -16,9 +16,10 @@
  * 1. A base is never modified, and gets its name by rename when it is complete
  *    and on disk. A log is only written behind what was published of it.
  * 2. A change is: pwrite of its record, then the release store of the state
- *    word. Killed before the store, the record is not there for anybody, and
- *    the next writer overwrites it; after it, it is there, whole, for all. A
- *    reader loads the word (acquire) and so finds all bytes before its end.
+ *    word. Killed before the store, the record is not there for anybody, until
+ *    the next writer finds it whole and counts it, or overwrites what is not;
+ *    after it, it is there, whole, for all. A reader loads the word (acquire)
+ *    and so finds all bytes before its end.
  * 3. It is acknowledged after the fdatasync that began after the store
  *    (groupsync.c).
  * 4. Another epoch comes only under the flock, in the order: its log under its

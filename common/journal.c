@@ -265,6 +265,9 @@ agree(struct journal *journal)
 		if (err != OST_OK)
 			return err;
 	}
+	/* Behind what we wrote ourselves nobody has published anything. */
+	if (state == journal->own_state && ctl_end(state) == now->delta.size)
+		return OST_OK;
 	return word_is_behind(journal, state) ? recover(journal) : OST_OK;
 }
 
@@ -334,8 +337,8 @@ record_write(struct journal *journal, struct span record)
 		generation_close(now);
 		return err;
 	}
-	ctl_advance(
-		&journal->ctl, ctl_state_of(now->log.epoch, now->delta.size));
+	journal->own_state = ctl_state_of(now->log.epoch, now->delta.size);
+	ctl_advance(&journal->ctl, journal->own_state);
 	KILLPOINT("append: published");
 	return OST_OK;
 }

@@ -18,9 +18,10 @@ struct journal {
 	struct ctl ctl;
 	bool has_fold_lock; /* CTL_FOLD of this very ctl */
 	struct generation now;
-	int64_t looked_ms; /* when the names were last compared */
-	int fold_failures; /* in a row */
-	int64_t failed_ms; /* when the last of these was */
+	uint64_t own_state; /* the last that we published */
+	int64_t looked_ms;  /* when the names were last compared */
+	int fold_failures;  /* in a row */
+	int64_t failed_ms;  /* when the last of these was */
 };
 
 /* path/name must be a folder on a local disk. Makes the files that are not

@@ -76,7 +76,7 @@ base_look(struct look *look)
 	return err;
 }
 
-/* A base alone is a store: its log is empty. */
+/* A base of the time before there were logs has none. */
 static enum ost_err
 log_look(struct look *look)
 {
@@ -86,7 +86,7 @@ log_look(struct look *look)
 	enum ost_err err = logfile_open(
 		paths->logs[epoch % STATEPATHS_LOGS], false, &now->log);
 
-	if (err == OST_NOTFOUND && !has_logs(paths))
+	if (err == OST_NOTFOUND && epoch == 0 && !has_logs(paths))
 		return OST_OK;
 	if (err == OST_STORE)
 		return fault(look, "the log of epoch %llu has no good head",
@@ -141,7 +141,7 @@ static enum ost_err
 log_read(struct look *look)
 {
 	struct generation *now = &look->now;
-	enum ost_err err;
+	enum ost_err err = OST_OK;
 
 	if (now->log.fd < 0)
 		return OST_OK;
@@ -161,7 +161,9 @@ log_read(struct look *look)
 		if (err == OST_STORE)
 			return fault(look, "the log is damaged at byte %zu",
 				now->delta.size);
-	} else {
+	}
+	/* A page that is older than the log counts too few. */
+	if (err == OST_OK && (!look->is_named || generation_has_more(now))) {
 		err = generation_scan(now, look->is_copy);
 		if (err == OST_STORE)
 			return fault(look, "the log is damaged, before what "

@@ -15,8 +15,9 @@
  * page names, and it looks again. What stays so is how the files are: of a
  * copy, of a store that nobody has opened since the machine was started.
  */
-#define TRIES	 10
-#define PAUSE_NS 10000000
+#define SPARE_TRIES 4
+#define TRIES	    10
+#define PAUSE_NS    10000000
 
 __attribute__((format(printf, 2, 3))) static enum ost_err
 fault(struct look *look, const char *format, ...)
@@ -274,7 +275,9 @@ storelook(struct look *look)
 	enum ost_err err = look_once(look);
 
 	for (int i = 0; i < TRIES; i++) {
-		if (err == OST_OK && is_settled(look))
+		/* A fold may have replaced the spare while it was read. */
+		if (err == OST_OK && is_settled(look) &&
+			(look->spare != STORE_SPARE_BAD || i >= SPARE_TRIES))
 			return OST_OK;
 		if (err == OST_NOMEM)
 			return err;

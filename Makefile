@@ -21,8 +21,8 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
            textfile origin scope setting config policy_rule policy \
-           siphash birth statefile statepaths envelope logrecord delta gdbmfile \
-           basefile logfile generation copied sources ctl journal groupsync rebuild publish \
+           siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
+           basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
            record secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
@@ -34,7 +34,7 @@ COMMON   = err span arena buf clock log \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
-TORTURE  = main kills points power io rates script value copier copies changes
+TORTURE  = main kills kills_check points power io syncs restores cuts disk rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
@@ -57,8 +57,8 @@ $B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
-$B/fail_io.so: tests/torture/fail_io.c Makefile
-	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
+$B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 $(lib): $(COMMON:%=$B/common/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile

@@ -255,15 +255,21 @@ say_result(const struct load *load)
 		{ .name = "records",
 			.kind = FIELD_COUNT,
 			.number = load->records },
+		{ .name = "expired",
+			.kind = FIELD_COUNT,
+			.number = (long)load->expired },
 		{ .name = "signing_keys", .text = span_of(keys) },
 	};
 
 	output_say(out, "%lld records loaded", (long long)load->records);
+	if (load->expired > 0)
+		output_say(out, "%lld had expired and were left out",
+			(long long)load->expired);
 	if (span_eq(span_of(keys), SPAN("new")))
 		output_say(out,
 			"The signing keys were not loaded: tokens that "
 			"were given out before the dump are dead here.");
-	output_object(out, fields, 2);
+	output_object(out, fields, 3);
 }
 
 static enum exit_status

@@ -4,7 +4,6 @@
 #include "log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,13 +45,12 @@ stamp_read(struct gdbmfile *file, struct span key, uint64_t *numbers, size_t n)
 enum ost_err
 basefile_open(const char *path, struct basefile *base)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = statefile_open_there(path, false);
 	struct basefile opened = { .epoch = 0 };
 	enum ost_err err;
 
 	if (fd < 0)
-		return errno == ENOENT ? OST_NOTFOUND
-				       : failed(path, "cannot open");
+		return errno == ENOENT ? OST_NOTFOUND : statefile_failure(path);
 	if (!statefile_id_of(fd, &opened.id)) {
 		close(fd);
 		return failed(path, "cannot open");
@@ -63,6 +61,10 @@ basefile_open(const char *path, struct basefile *base)
 	err = stamp_read(opened.file, EPOCH_KEY, &opened.epoch, 1);
 	if (err == OST_OK)
 		err = stamp_read(opened.file, SIZE_KEY, &opened.made_size, 1);
+	if (err == OST_OK && opened.epoch > BASEFILE_EPOCH_MAX) {
+		log_message("error", "%s: no such epoch", path);
+		err = OST_STORE;
+	}
 	if (err != OST_OK) {
 		basefile_close(&opened);
 		return err;
@@ -106,7 +108,7 @@ sum_of(int fd, const char *path, struct basesum *sum)
 enum ost_err
 basefile_sum(const char *path, struct basesum *sum)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = statefile_open_there(path, false);
 	enum ost_err err;
 
 	if (fd < 0)

@@ -8,6 +8,9 @@
  * its epoch, its size when it was last made from nothing, and where it comes
  * from. One without an epoch was made before there were logs; its epoch is 0.
  */
+/* So that it fits the page's words (ctl.h). */
+#define BASEFILE_EPOCH_MAX ((UINT64_C(1) << 24) - 2)
+
 struct basefile {
 	struct gdbmfile *file; /* NULL: not open */
 	struct fileid id;

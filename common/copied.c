@@ -1,7 +1,5 @@
 #include "copied.h"
 #include "log.h"
-
-#include <string.h>
 /*
  * What is missing in a store that lives was lost; in a copy it was not there
  * yet, or not any more. So first of all: is it a copy? Each base and log holds
@@ -31,16 +29,6 @@
  * which the base names: before it there is nothing to be had from it.
  */
 
-static bool
-is_empty(const struct logfile *log)
-{
-	static const char zeros[LOGRECORD_HEAD];
-	char head[LOGRECORD_HEAD];
-
-	return logfile_read(log, head, sizeof(head), LOGFILE_HEAD) == OST_OK &&
-	       memcmp(head, zeros, sizeof(zeros)) == 0;
-}
-
 static enum birth
 base_birth(const char *path)
 {
@@ -67,7 +55,7 @@ log_birth(const char *path)
 	if (logfile_open(path, false, &log) != OST_OK)
 		return BIRTH_UNKNOWN;
 	birth = birth_look(log.fd, log.birth);
-	if (birth == BIRTH_OWN && is_empty(&log))
+	if (birth == BIRTH_OWN && logfile_is_empty(&log))
 		birth = BIRTH_UNKNOWN;
 	logfile_close(&log);
 	return birth;

@@ -53,12 +53,12 @@ static enum ost_err
 file_open(const char *path, bool is_shared, struct ctl *ctl)
 {
 	ctl->may_write = true;
-	ctl->fd = open(path, O_RDWR | O_CLOEXEC);
+	ctl->fd = statefile_open_there(path, true);
 	if (ctl->fd >= 0)
 		return OST_OK;
 	if (errno == EACCES || errno == EROFS) {
 		ctl->may_write = false;
-		ctl->fd = open(path, O_RDONLY | O_CLOEXEC);
+		ctl->fd = statefile_open_there(path, false);
 		return ctl->fd >= 0 ? OST_OK : failed(path, "cannot open");
 	}
 	if (errno != ENOENT)
@@ -78,12 +78,14 @@ page_map(const char *path, bool is_shared, struct ctl *ctl)
 		return failed(path, "cannot open");
 	/* Cut, or a copy that has got holes. */
 	if (file.st_size < CTL_SIZE || file.st_blocks * 512 < CTL_SIZE) {
-		if (!ctl->may_write || !fill(ctl->fd))
+		if (!ctl->may_write || file.st_nlink > 1 || !fill(ctl->fd))
 			return failed(path, "cannot allocate");
 	}
 	/* A store whose layout was changed. Only its owner can, and that is
-	 * enough: he has been here. */
-	if ((file.st_mode & 0777) != mode && ctl->may_write)
+	 * enough: he has been here. Of a file with another name, that is
+	 * somebody else's. */
+	if ((file.st_mode & 0777) != mode && ctl->may_write &&
+		file.st_nlink == 1)
 		statefile_own(ctl->fd, path, is_shared);
 	map = mmap(NULL, CTL_SIZE, rights, MAP_SHARED, ctl->fd, 0);
 	if (map == MAP_FAILED)
@@ -183,10 +185,11 @@ ctl_names(const struct ctl *ctl, const struct fileid *base,
  */
 void
 ctl_publish(struct ctl *ctl, const struct fileid *base,
-	const struct logfile *log, uint64_t end)
+	const struct logfile *log, uint64_t end, bool is_synced)
 {
 	struct ctl_page *page = ctl->page;
 	uint64_t state = ctl_state_of(log->epoch, end);
+	uint64_t failed;
 
 	if (page->boot != ctl->boot) {
 		page->boot = 0;
@@ -201,8 +204,17 @@ ctl_publish(struct ctl *ctl, const struct fileid *base,
 	page->log[0] = log->id.dev;
 	page->log[1] = log->id.ino;
 	page->log[2] = log->salt;
+	/* Of other epochs, and only here: the mark of this one stays. Who sets
+	 * one meanwhile wins. */
+	failed = page->failed;
+	if (failed != log->epoch + 1)
+		atomic_compare_exchange_strong(&page->failed, &failed, 0);
+	if (!is_synced) {
+		page->synced = 0;
+		ctl_set_failed(ctl, log->epoch);
+	}
 	atomic_store_explicit(&page->state, state, memory_order_release);
-	if (page->failed != log->epoch + 1)
+	if (!ctl_has_failed(ctl, log->epoch))
 		page->synced = state;
 	atomic_store_explicit(&page->boot, ctl->boot, memory_order_release);
 }
@@ -213,12 +225,41 @@ ctl_advance(struct ctl *ctl, uint64_t state)
 	atomic_store_explicit(&ctl->page->state, state, memory_order_release);
 }
 
+bool
+ctl_has_failed(const struct ctl *ctl, uint64_t epoch)
+{
+	return ctl->page->failed > epoch;
+}
+
 void
-ctl_set_synced(struct ctl *ctl, uint64_t state)
+ctl_set_failed(struct ctl *ctl, uint64_t epoch)
+{
+	uint64_t before = ctl->page->failed;
+
+	while (before < epoch + 1 &&
+		!atomic_compare_exchange_weak(
+			&ctl->page->failed, &before, epoch + 1))
+		;
+}
+
+bool
+ctl_is_synced(const struct ctl *ctl, uint64_t state)
+{
+	uint64_t synced = ctl->page->synced;
+
+	return ctl_epoch(synced) == ctl_epoch(state) && synced >= state;
+}
+
+/* The word is read before the names: it is another when they are. */
+void
+ctl_set_synced(struct ctl *ctl, const struct logfile *log, uint64_t state)
 {
 	uint64_t before = ctl->page->synced;
 
-	while (before < state && !atomic_compare_exchange_weak(
-					 &ctl->page->synced, &before, state))
-		;
+	do {
+		if (ctl_epoch(before) != ctl_epoch(state) || before >= state ||
+			!ctl_counts(ctl, log))
+			return;
+	} while (!atomic_compare_exchange_weak(
+		&ctl->page->synced, &before, state));
 }

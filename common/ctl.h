@@ -28,7 +28,7 @@ struct ctl_page {
 	_Atomic uint64_t boot;	  /* hash of the boot id; 0: believe nothing */
 	_Atomic uint64_t state;	  /* epoch << 40 | end of its log */
 	_Atomic uint64_t synced;  /* a state that is on disk */
-	_Atomic uint64_t failed;  /* epoch + 1 whose sync failed */
+	_Atomic uint64_t failed;  /* the last epoch + 1 whose sync failed */
 	_Atomic uint64_t damaged; /* epoch + 1 whose base did not read well */
 	_Atomic uint64_t base[4]; /* its struct fileid */
 	_Atomic uint64_t log[3];  /* dev, ino, salt */
@@ -78,12 +78,19 @@ bool ctl_names(const struct ctl *ctl, const struct fileid *base,
 bool ctl_counts(const struct ctl *ctl, const struct logfile *log);
 bool ctl_names_files(const struct ctl *ctl, const struct fileid *base,
 	const struct fileid *log);
-/* With the flock held: another base and log, all of it on disk, unless
- * `failed` was set to that epoch + 1. */
+/* With the flock held: another base and log. is_synced: all of it is on disk;
+ * else as if the sync of that log had failed. */
 void ctl_publish(struct ctl *ctl, const struct fileid *base,
-	const struct logfile *log, uint64_t end);
+	const struct logfile *log, uint64_t end, bool is_synced);
 /* With the flock held: more of the same log. */
 void ctl_advance(struct ctl *ctl, uint64_t state);
-/* Raises `synced`; it never goes back. */
-void ctl_set_synced(struct ctl *ctl, uint64_t state);
+/* Whether a sync of that epoch's log has failed: no writes until a fold. */
+bool ctl_has_failed(const struct ctl *ctl, uint64_t epoch);
+/* It has. Without the flock: a mark of a later epoch stays. */
+void ctl_set_failed(struct ctl *ctl, uint64_t epoch);
+/* Whether everything up to that state is on disk. */
+bool ctl_is_synced(const struct ctl *ctl, uint64_t state);
+/* It is, of that very log. `synced` goes back only when another generation is
+ * published, and a sync that began before says nothing of that. */
+void ctl_set_synced(struct ctl *ctl, const struct logfile *log, uint64_t state);
 #endif

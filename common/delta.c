@@ -119,6 +119,15 @@ slots_grow(struct delta *delta)
 	return OST_OK;
 }
 
+bool
+delta_reserve(struct delta *delta, size_t n)
+{
+	while ((delta->keys + n) * 2 > delta->slots_n)
+		if (slots_grow(delta) != OST_OK)
+			return false;
+	return true;
+}
+
 static enum ost_err
 item_add(struct delta *delta, const struct logitem *item, size_t at)
 {
@@ -147,6 +156,7 @@ record_add(struct delta *delta, const struct logrecord *record)
 	struct logitem item;
 	enum ost_err err = OST_OK;
 
+	delta->last = delta->size;
 	/* Before the items are: item_at() looks no further than size. */
 	delta->size += record->size;
 	delta->records++;

@@ -12,6 +12,7 @@ struct delta {
 	size_t size; /* taken in; what is behind it is room */
 	size_t room; /* bytes that are allocated */
 	size_t records;
+	size_t last; /* where the last record is, when there is one */
 	struct delta_slot *slots; /* a power of two, or none */
 	size_t slots_n, keys;
 	uint64_t hash_key[2];
@@ -25,6 +26,8 @@ void delta_release(struct delta *delta);
 /* Where the next n bytes of the log are to be put; NULL: no memory. Good until
  * the next call of this or delta_release(). */
 char *delta_room(struct delta *delta, size_t n);
+/* Room in the index for n more keys: taking these in then needs no memory. */
+bool delta_reserve(struct delta *delta, size_t n);
 /* Takes in the n bytes that were put there: whole records, and nothing else.
  * OST_STORE: they are not; the delta is then of no more use. OST_NOMEM. */
 OST_CHECK enum ost_err delta_take(struct delta *delta, size_t n);

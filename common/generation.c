@@ -69,6 +69,45 @@ generation_catch_up(struct generation *generation, uint64_t end)
 	return err;
 }
 
+bool
+generation_is_same(const struct generation *generation)
+{
+	const struct delta *delta = &generation->delta;
+	char head[LOGRECORD_HEAD];
+
+	if (!logfile_is_same(&generation->log))
+		return false;
+	return delta->records == 0 ||
+	       (statefile_read(
+			generation->log.fd, head, sizeof(head), delta->last) &&
+		       memcmp(head, delta->bytes + delta->last, sizeof(head)) ==
+			       0);
+}
+
+bool
+generation_has_more(struct generation *generation)
+{
+	struct delta *delta = &generation->delta;
+	const struct logplace place = { delta->salt, delta->size };
+	struct span bytes = { NULL, LOGRECORD_HEAD };
+	struct logrecord record;
+	char head[LOGRECORD_HEAD], *p;
+
+	/* Mostly there are zeros, or the file ends. */
+	if (!statefile_read(
+		    generation->log.fd, head, sizeof(head), place.offset))
+		return false;
+	bytes.n = logrecord_size(head);
+	if (bytes.n == 0)
+		return false;
+	p = delta_room(delta, bytes.n);
+	bytes.p = p;
+	return p != NULL &&
+	       statefile_read(generation->log.fd, p, bytes.n, place.offset) &&
+	       logrecord_open(bytes, place, &record) == OST_OK &&
+	       logrecord_is_whole(&record);
+}
+
 /* Of the whole records that bytes, which lie at offset in the log, begin with.
  */
 static size_t

@@ -35,6 +35,11 @@ OST_CHECK enum ost_err generation_catch_up(
  */
 OST_CHECK enum ost_err generation_scan(
 	struct generation *generation, bool is_copy);
+/* Whether the log is still the one that was opened, and the last record that
+ * was read still there. */
+bool generation_is_same(const struct generation *generation);
+/* Whether a whole record follows what was read. */
+bool generation_has_more(struct generation *generation);
 /* Whether the base is, to the bit, the one that its log was made for. */
 OST_CHECK enum ost_err generation_check(
 	const struct generation *generation, const char *base_path);

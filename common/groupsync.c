@@ -15,7 +15,7 @@ try_sync(void *arg)
 {
 	struct wait *wait = arg;
 
-	wait->is_synced = wait->ctl->page->synced >= wait->state;
+	wait->is_synced = ctl_is_synced(wait->ctl, wait->state);
 	return wait->is_synced || statefile_try_byte(wait->ctl->fd, CTL_SYNC);
 }
 
@@ -27,6 +27,9 @@ try_sync(void *arg)
  * After a failure nothing is known about what is on disk, and a second sync
  * would say OK because the kernel has forgotten: only writing all of it anew,
  * which is a fold, makes it sure. Whoever has CTL_SYNC next finds the mark.
+ *
+ * Where files were put back meanwhile, what is synced is our log, which is
+ * gone; of the one that is there it says nothing (ctl_set_synced).
  */
 static enum ost_err
 sync_for_all(struct journal *journal, uint64_t state)
@@ -35,18 +38,18 @@ sync_for_all(struct journal *journal, uint64_t state)
 	uint64_t published = ctl_state(ctl), epoch = ctl_epoch(published);
 	enum ost_err err;
 
-	if (ctl->page->failed == epoch + 1)
+	if (ctl_has_failed(ctl, epoch))
 		return OST_STORE;
-	if (ctl->page->synced >= state || epoch != journal->now.log.epoch)
+	if (ctl_is_synced(ctl, state) || epoch > journal->now.log.epoch)
 		return OST_OK;
 	KILLPOINT("commit: before the sync");
 	err = logfile_sync(&journal->now.log);
 	if (err != OST_OK) {
-		ctl->page->failed = epoch + 1;
+		ctl_set_failed(ctl, epoch);
 		return err;
 	}
 	KILLPOINT("commit: synced");
-	ctl_set_synced(ctl, published);
+	ctl_set_synced(ctl, &journal->now.log, published);
 	return OST_OK;
 }
 

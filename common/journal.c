@@ -2,20 +2,24 @@
 #include "clock.h"
 #include "killpoint.h"
 #include "log.h"
+#include "lookout.h"
 #include "recover.h"
+#include "statefolder.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /*
  * Why no kill damages anything, and why a reader needs no lock:
  *
  * 1. A base is never modified, and gets its name by rename when it is complete
  *    and on disk. A log is only written behind what was published of it.
  * 2. A change is: pwrite of its record, then the release store of the state
- *    word. Killed before the store, the record is not there for anybody, and
- *    the next writer overwrites it; after it, it is there, whole, for all. A
- *    reader loads the word (acquire) and so finds all bytes before its end.
+ *    word. Killed before the store, the record is not there for anybody, until
+ *    the next writer finds it whole and counts it, or overwrites what is not;
+ *    after it, it is there, whole, for all. A reader loads the word (acquire)
+ *    and so finds all bytes before its end.
  * 3. It is acknowledged after the fdatasync that began after the store
  *    (groupsync.c).
  * 4. Another epoch comes only under the flock, in the order: its log under its
@@ -29,11 +33,10 @@
  *    since the machine was started and the names in the folder lead to the
  *    files that it names (journal_begin). Else recover() reads the files.
  */
-#define LOG_MAX	     (UINT64_C(64) << 20) /* when no fold succeeds any more */
-#define LOOK_EACH_MS 1000
-#define LOCK_TRIES   10
-#define SCRATCH_MAX  (LOGRECORD_SIZE_MAX * 3)
-#define PATHS_MAX    65536
+#define LOG_MAX	    (UINT64_C(64) << 20) /* when no fold succeeds any more */
+#define LOCK_TRIES  10
+#define SCRATCH_MAX (LOGRECORD_SIZE_MAX * 3)
+#define PATHS_MAX   65536
 
 enum ost_err
 journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
@@ -44,6 +47,7 @@ journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
 
 	if (journal == NULL)
 		return OST_NOMEM;
+	journal->pid = getpid();
 	journal->is_shared = is_shared;
 	journal->is_fast = is_fast;
 	journal->arena = arena_new(PATHS_MAX);
@@ -52,7 +56,7 @@ journal_open(struct span path, const char *name, bool is_shared, bool is_fast,
 		err = statepaths_make(
 			path, name, journal->arena, &journal->paths);
 	if (err == OST_OK)
-		err = statefile_folder(journal->paths.folder);
+		err = statefolder_check(journal->paths.folder);
 	if (err == OST_OK)
 		err = journal_refresh(journal);
 	if (err != OST_OK) {
@@ -89,31 +93,6 @@ ctl_reopen(struct journal *journal)
 	return ctl_open(journal->paths.ctl, journal->is_shared, &journal->ctl);
 }
 
-static bool
-ctl_is_current(const struct journal *journal)
-{
-	struct fileid named;
-
-	return statefile_id(journal->paths.ctl, &named) &&
-	       fileid_is_same(&named, &journal->ctl.id);
-}
-
-/* Whether the names in the folder lead to what we have open. */
-static bool
-names_are_current(const struct journal *journal)
-{
-	const struct generation *now = &journal->now;
-	struct fileid base, log;
-
-	return ctl_is_current(journal) && now->is_open &&
-	       statefile_id(journal->paths.base, &base) &&
-	       fileid_eq(&base, &now->base.id) &&
-	       statefile_id(
-		       journal->paths.logs[now->log.epoch % STATEPATHS_LOGS],
-		       &log) &&
-	       fileid_is_same(&log, &now->log.id);
-}
-
 /* The generation of the state word, in place of what was open. Not OST_OK: it
  * is to be tried with the lock, unless it is that already. */
 static enum ost_err
@@ -138,6 +117,21 @@ generation_follow(struct journal *journal)
 	return OST_OK;
 }
 
+/*
+ * The page is not synced, the log is: where the disk went and came back while
+ * the kernel lived on, the word is older than the log. Then a record stands
+ * behind its end, or we have read further. (So it is, for a moment, while
+ * somebody writes; with the flock it may be the record of a writer who was
+ * killed, and is counted.) Nothing may be written over it.
+ */
+static bool
+word_is_behind(struct journal *journal, uint64_t state)
+{
+	return ctl_end(state) < journal->now.delta.size ||
+	       (ctl_end(state) == journal->now.delta.size &&
+		       generation_has_more(&journal->now));
+}
+
 static enum ost_err
 catch_up(struct journal *journal, uint64_t state)
 {
@@ -150,20 +144,6 @@ catch_up(struct journal *journal, uint64_t state)
 
 /* Reading */
 
-/* Files that were put back from a backup, or a folder that was replaced, are
- * noticed within a second. */
-static bool
-is_time_to_look(struct journal *journal)
-{
-	int64_t now_ms = clock_monotonic_ms();
-
-	if (now_ms >= journal->looked_ms &&
-		now_ms - journal->looked_ms < LOOK_EACH_MS)
-		return false;
-	journal->looked_ms = now_ms;
-	return true;
-}
-
 static enum ost_err
 refresh_locked(struct journal *journal)
 {
@@ -171,6 +151,27 @@ refresh_locked(struct journal *journal)
 
 	if (err == OST_OK)
 		journal_end(journal);
+	return err;
+}
+
+/* What was open is not that of the word. */
+static enum ost_err
+refresh_anew(struct journal *journal)
+{
+	enum ost_err err;
+	uint64_t state;
+
+	if (generation_follow(journal) != OST_OK)
+		return refresh_locked(journal);
+	/* It has the epoch that the word had after it was opened. */
+	state = ctl_state(&journal->ctl);
+	if (journal->now.log.epoch != ctl_epoch(state))
+		return refresh_locked(journal);
+	err = catch_up(journal, state);
+	/* Who may only read can do no more. */
+	if (err == OST_OK && journal->ctl.may_write &&
+		word_is_behind(journal, state))
+		return refresh_locked(journal);
 	return err;
 }
 
@@ -182,20 +183,17 @@ journal_refresh(struct journal *journal)
 
 	if (journal->ctl.page == NULL)
 		err = ctl_reopen(journal);
-	else if (is_time_to_look(journal) && !names_are_current(journal))
+	else if (lookout_is_due(journal) && !lookout_files(journal)) {
+		generation_close(&journal->now);
 		return refresh_locked(journal);
+	}
 	if (err != OST_OK)
 		return err;
 	state = ctl_state(&journal->ctl);
-	if (!journal->now.is_open ||
-		journal->now.log.epoch != ctl_epoch(state)) {
-		if (generation_follow(journal) != OST_OK)
-			return refresh_locked(journal);
-		/* It has the epoch that the word had after it was opened. */
-		state = ctl_state(&journal->ctl);
-		if (journal->now.log.epoch != ctl_epoch(state))
-			return refresh_locked(journal);
-	}
+	if (!journal->now.is_open || journal->now.log.epoch != ctl_epoch(state))
+		return refresh_anew(journal);
+	if (ctl_end(state) < journal->now.delta.size)
+		return refresh_locked(journal);
 	return catch_up(journal, state);
 }
 
@@ -207,7 +205,7 @@ lock(struct journal *journal)
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		enum ost_err err = OST_OK;
 
-		if (journal->ctl.page == NULL || !ctl_is_current(journal))
+		if (journal->ctl.page == NULL || !lookout_page(journal))
 			err = ctl_reopen(journal);
 		if (err == OST_OK && !journal->ctl.may_write) {
 			log_message("error", "%s: may only be read",
@@ -219,7 +217,7 @@ lock(struct journal *journal)
 		if (err != OST_OK)
 			return err;
 		/* It may have been replaced while we waited. */
-		if (ctl_is_current(journal))
+		if (lookout_page(journal))
 			return OST_OK;
 		ctl_unlock(&journal->ctl);
 	}
@@ -246,8 +244,11 @@ static enum ost_err
 agree(struct journal *journal)
 {
 	struct generation *now = &journal->now;
+	uint64_t state = ctl_state(&journal->ctl);
 	enum ost_err err;
 
+	if (lookout_is_due(journal) && now->is_open && !generation_is_same(now))
+		generation_close(now);
 	if (!word_is_right(journal))
 		return recover(journal);
 	if (!now->is_open ||
@@ -259,15 +260,29 @@ agree(struct journal *journal)
 		if (err != OST_OK)
 			return err;
 	}
-	journal->looked_ms = clock_monotonic_ms();
-	return catch_up(journal, ctl_state(&journal->ctl));
+	if (ctl_end(state) >= now->delta.size) {
+		err = catch_up(journal, state);
+		if (err != OST_OK)
+			return err;
+	}
+	/* Behind what we wrote ourselves nobody has published anything. */
+	if (state == journal->own_state && ctl_end(state) == now->delta.size)
+		return OST_OK;
+	return word_is_behind(journal, state) ? recover(journal) : OST_OK;
 }
 
 enum ost_err
 journal_begin(struct journal *journal)
 {
-	enum ost_err err = lock(journal);
+	enum ost_err err;
 
+	/* His flock is also his parent's: they would write over each other. */
+	if (journal->pid != getpid()) {
+		log_message("error", "%s: was opened before fork()",
+			journal->paths.base);
+		return OST_STORE;
+	}
+	err = lock(journal);
 	if (err != OST_OK)
 		return err;
 	err = agree(journal);
@@ -309,7 +324,7 @@ record_write(struct journal *journal, struct span record)
 		return OST_STORE;
 	}
 	room = delta_room(&now->delta, record.n);
-	if (room == NULL)
+	if (room == NULL || !delta_reserve(&now->delta, LOGRECORD_ITEMS_MAX))
 		return OST_NOMEM;
 	memcpy(room, record.p, record.n);
 	KILLPOINT("append: before the write");
@@ -322,8 +337,8 @@ record_write(struct journal *journal, struct span record)
 		generation_close(now);
 		return err;
 	}
-	ctl_advance(
-		&journal->ctl, ctl_state_of(now->log.epoch, now->delta.size));
+	journal->own_state = ctl_state_of(now->log.epoch, now->delta.size);
+	ctl_advance(&journal->ctl, journal->own_state);
 	KILLPOINT("append: published");
 	return OST_OK;
 }
@@ -336,7 +351,7 @@ journal_append(struct journal *journal, const struct logitem *items, size_t n)
 	struct span record;
 	enum ost_err err;
 
-	if (journal->ctl.page->failed == now->log.epoch + 1) {
+	if (ctl_has_failed(&journal->ctl, now->log.epoch)) {
 		log_message("error", "%s: no writes after a failed sync",
 			journal->paths.base);
 		return OST_STORE;

@@ -3,6 +3,7 @@
 #include "ctl.h"
 #include "generation.h"
 #include "statepaths.h"
+#include <sys/types.h>
 /*
  * A store's files as one process sees them: reads without locks, changes one
  * at a time. What each step relies on is in journal.c; the formats and every
@@ -12,13 +13,15 @@ struct journal {
 	struct arena *arena; /* the paths */
 	struct arena *scratch;
 	struct statepaths paths;
+	pid_t pid; /* who opened it */
 	bool is_shared, is_fast;
 	struct ctl ctl;
 	bool has_fold_lock; /* CTL_FOLD of this very ctl */
 	struct generation now;
-	int64_t looked_ms; /* when the names were last compared */
-	int fold_failures; /* in a row */
-	int64_t failed_ms; /* when the last of these was */
+	uint64_t own_state; /* the last that we published */
+	int64_t looked_ms;  /* when the names were last compared */
+	int fold_failures;  /* in a row */
+	int64_t failed_ms;  /* when the last of these was */
 };
 
 /* path/name must be a folder on a local disk. Makes the files that are not

@@ -53,23 +53,21 @@ head_get(const char head[static LOGFILE_HEAD], struct logfile *log)
 	log->base.crc = (uint32_t)bytes_get(head + AT_BASE_CRC, 4);
 	log->prev_end = bytes_get(head + AT_PREV_END, 8);
 	log->birth = bytes_get(head + AT_BIRTH, 8);
-	return true;
+	return log->epoch <= BASEFILE_EPOCH_MAX;
 }
 
 enum ost_err
 logfile_open(const char *path, bool may_write, struct logfile *log)
 {
 	struct logfile opened = {
-		.fd = open(path, (may_write ? O_RDWR : O_RDONLY) | O_CLOEXEC),
+		.fd = statefile_open_there(path, may_write),
 	};
 	char head[LOGFILE_HEAD];
 
 	if (opened.fd < 0) {
 		if (errno == ENOENT)
 			return OST_NOTFOUND;
-		log_message(
-			"error", "%s: cannot open: %s", path, strerror(errno));
-		return OST_STORE;
+		return statefile_failure(path);
 	}
 	if (!statefile_id_of(opened.fd, &opened.id) ||
 		!statefile_read(opened.fd, head, sizeof(head), 0) ||
@@ -81,6 +79,17 @@ logfile_open(const char *path, bool may_write, struct logfile *log)
 	opened.room = opened.id.size;
 	*log = opened;
 	return OST_OK;
+}
+
+bool
+logfile_is_same(const struct logfile *log)
+{
+	struct logfile found;
+	char head[LOGFILE_HEAD];
+
+	return statefile_read(log->fd, head, sizeof(head), 0) &&
+	       head_get(head, &found) && found.salt == log->salt &&
+	       found.epoch == log->epoch;
 }
 
 void
@@ -121,7 +130,7 @@ make_room(struct logfile *log, uint64_t end)
 	log->room = id.size;
 	if (end <= log->room)
 		return OST_OK;
-	/* Refused as a whole when the disk has no room for it. */
+	/* What a full disk leaves of it is used the next time. */
 	errno = posix_fallocate(
 		log->fd, (off_t)log->room, (off_t)(room - log->room));
 	if (errno != 0 || !zeros_put(log->fd, log->room, room))
@@ -197,6 +206,23 @@ is_zero(struct span bytes)
 	for (size_t i = 0; i < bytes.n; i++)
 		if (bytes.p[i] != '\0')
 			return false;
+	return true;
+}
+
+bool
+logfile_is_empty(const struct logfile *log)
+{
+	char piece[4096];
+
+	for (uint64_t at = LOGFILE_HEAD; at < log->room;) {
+		uint64_t n = log->room - at < sizeof(piece) ? log->room - at
+							    : sizeof(piece);
+
+		if (!statefile_read(log->fd, piece, n, at) ||
+			!is_zero((struct span){ piece, n }))
+			return false;
+		at += n;
+	}
 	return true;
 }
 

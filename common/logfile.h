@@ -30,6 +30,8 @@ struct logfile {
  * logfile_close(). */
 OST_CHECK enum ost_err logfile_open(
 	const char *path, bool may_write, struct logfile *log);
+/* Whether the file still holds that log: nobody copied over it. */
+bool logfile_is_same(const struct logfile *log);
 void logfile_close(struct logfile *log);
 /* A new log in the file `draft`, for base of epoch, with room for records up
  * to that offset; on disk, but for its name. */
@@ -43,6 +45,8 @@ OST_CHECK enum ost_err logfile_write(
 	struct logfile *log, struct span bytes, uint64_t offset);
 OST_CHECK enum ost_err logfile_read(
 	const struct logfile *log, char *p, size_t n, uint64_t offset);
+/* Whether no byte behind its head was ever written. */
+bool logfile_is_empty(const struct logfile *log);
 /* Writes zeros from offset to the end, unless they are there. */
 OST_CHECK enum ost_err logfile_clear(struct logfile *log, uint64_t offset);
 /* OST_STORE: what was written may be lost, whatever a second try says. */

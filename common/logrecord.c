@@ -137,6 +137,17 @@ logrecord_make(const struct logitem *items, size_t n, struct logplace place,
 	return OST_OK;
 }
 
+size_t
+logrecord_size(const char head[static LOGRECORD_HEAD])
+{
+	size_t size = bytes_get(head + AT_SIZE, 4);
+
+	return size < LOGRECORD_HEAD || size > LOGRECORD_SIZE_MAX ||
+			       size % 8 != 0
+		       ? 0
+		       : size;
+}
+
 enum ost_err
 logrecord_open(
 	struct span bytes, struct logplace place, struct logrecord *record)
@@ -147,9 +158,8 @@ logrecord_open(
 
 	if (bytes.n < LOGRECORD_HEAD)
 		return OST_STORE;
-	size = bytes_get(bytes.p + AT_SIZE, 4);
-	if (size < LOGRECORD_HEAD || size > LOGRECORD_SIZE_MAX ||
-		size > bytes.n || size % 8 != 0)
+	size = logrecord_size(bytes.p);
+	if (size == 0 || size > bytes.n)
 		return OST_STORE;
 	items = items_of(bytes.p);
 	if (!head_crc(place, bytes.p, &items, &crc) ||

@@ -40,6 +40,8 @@ struct logrecord {
 OST_CHECK enum ost_err logrecord_make(const struct logitem *items, size_t n,
 	struct logplace place, uint64_t durable, struct arena *arena,
 	struct span *bytes);
+/* The size that a head names; 0: it is none. */
+size_t logrecord_size(const char head[static LOGRECORD_HEAD]);
 /* The record that bytes begin with. OST_STORE: none that belongs there. Does
  * not look at the values, which have checksums of their own. */
 OST_CHECK enum ost_err logrecord_open(

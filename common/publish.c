@@ -45,8 +45,9 @@ publish(struct journal *journal, uint64_t epoch, uint64_t end)
 	/* It is the base by now, whatever fails: who has the flock next would
 	 * find it. But it may not be that after a power cut. */
 	sync_err = statefile_sync_folder(paths->folder);
+	/* Also when who has the flock next is who publishes it. */
 	if (sync_err != OST_OK)
-		journal->ctl.page->failed = epoch + 1;
+		ctl_set_failed(&journal->ctl, epoch);
 	KILLPOINT("publish: the folder is synced again");
 	generation_close(now);
 	err = generation_open(paths->base, paths->logs, true, now);
@@ -56,7 +57,8 @@ publish(struct journal *journal, uint64_t epoch, uint64_t end)
 		generation_close(now);
 		return OST_STORE;
 	}
-	ctl_publish(&journal->ctl, &now->base.id, &now->log, end);
+	ctl_publish(&journal->ctl, &now->base.id, &now->log, end,
+		sync_err == OST_OK);
 	KILLPOINT("publish: published");
 	return sync_err;
 }

@@ -2,6 +2,7 @@
 #include "crypto.h"
 #include "log.h"
 #include "statefile.h"
+#include "statefolder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +108,7 @@ table_map(const char *path, int fd, struct bucket **table)
 enum ost_err
 ratefiles_open(const char *folder, bool is_shared, struct ratefiles *files)
 {
-	enum ost_err err = statefile_folder(folder);
+	enum ost_err err = statefolder_check(folder);
 	int fd;
 
 	if (err == OST_OK)

@@ -1,6 +1,5 @@
 #include "recover.h"
 #include "adopt.h"
-#include "birth.h"
 #include "copied.h"
 #include "killpoint.h"
 #include "log.h"
@@ -13,9 +12,11 @@
 #include <unistd.h>
 /*
  * What is found, and what it means:
- *   no base, no log, no previous base    a new store
- *   a base and no log                    made before there were logs, or put
- *                                        there alone: it gets an empty log
+ *   no base, no log, no previous base    a new store, unless the page knows
+ *                                        of one
+ *   and the empty log of epoch 1         the same, killed as it was made
+ *   a base without an epoch, no log      made before there were logs: it gets
+ *                                        an empty log
  *   a base and the log of its epoch      the store; what is behind the last
  *                                        whole record was never acknowledged
  *   files that were made elsewhere       a copy: adopt()
@@ -43,78 +44,100 @@ place(const char *draft, const char *path, const char *folder)
 	return statefile_sync_folder(folder);
 }
 
-/* The base first: alone it is a store whose log is still to be made. */
+/* The log first: a base that has none has lost it. */
 static enum ost_err
-base_create(struct journal *journal)
+create(struct journal *journal)
 {
 	const struct statepaths *paths = &journal->paths;
 	const struct rebuild plan = { .epoch = 1 };
+	struct logfile log = { .fd = -1 };
 	struct basesum sum;
 	enum ost_err err = rebuild_make(journal, &plan, &sum);
 
-	KILLPOINT("create: before the base has its name");
+	if (err == OST_OK)
+		err = logfile_make(paths->next_log, journal->is_shared,
+			plan.epoch, sum, LOGFILE_HEAD + 1, &log);
+	logfile_close(&log);
+	KILLPOINT("create: before the log has its name");
+	if (err == OST_OK)
+		err = place(paths->next_log,
+			paths->logs[plan.epoch % STATEPATHS_LOGS],
+			paths->folder);
+	KILLPOINT("create: the log has its name");
 	if (err == OST_OK)
 		err = place(paths->next_base, paths->base, paths->folder);
 	KILLPOINT("create: the base has its name");
 	return err;
 }
 
+/* Of a base that was made before there were logs. */
 static enum ost_err
 log_create(struct journal *journal)
 {
 	const struct statepaths *paths = &journal->paths;
-	struct basefile base = { .file = NULL };
 	struct logfile log = { .fd = -1 };
 	struct basesum sum;
-	enum ost_err err = basefile_open(paths->base, &base);
+	enum ost_err err = basefile_sum(paths->base, &sum);
 
 	if (err == OST_OK)
-		err = basefile_sum(paths->base, &sum);
+		err = logfile_make(paths->next_log, journal->is_shared, 0, sum,
+			LOGFILE_HEAD + 1, &log);
 	if (err == OST_OK)
-		err = logfile_make(paths->next_log, journal->is_shared,
-			base.epoch, sum, LOGFILE_HEAD + 1, &log);
-	KILLPOINT("create: before the log has its name");
-	if (err == OST_OK)
-		err = place(paths->next_log,
-			paths->logs[base.epoch % STATEPATHS_LOGS],
-			paths->folder);
-	KILLPOINT("create: the log has its name");
+		err = place(paths->next_log, paths->logs[0], paths->folder);
 	logfile_close(&log);
-	basefile_close(&base);
 	return err;
 }
 
-/* A base that was made here by a fold: its logs were lost. */
+/* No files, but for the log of a creation that was killed; and the page does
+ * not say that there was anything. */
 static bool
-has_had_log(const struct statepaths *paths)
+is_new(const struct journal *journal)
 {
-	struct basefile base = { .file = NULL };
-	struct baseorigin origin = { 0, 0, 0 };
-	bool is_own;
+	const struct statepaths *paths = &journal->paths;
+	bool is_empty = true;
 
-	if (basefile_open(paths->base, &base) != OST_OK)
+	if (is_there(paths->base) || is_there(paths->prev) ||
+		ctl_state(&journal->ctl) > ctl_state_of(1, LOGFILE_HEAD))
 		return false;
-	is_own = base.epoch > 1 && basefile_origin(&base, &origin) == OST_OK &&
-		 birth_look(gdbmfile_fd(base.file), origin.birth) == BIRTH_OWN;
+	for (size_t i = 0; i < STATEPATHS_LOGS && is_empty; i++) {
+		struct logfile log = { .fd = -1 };
+
+		if (!is_there(paths->logs[i]))
+			continue;
+		is_empty =
+			logfile_open(paths->logs[i], false, &log) == OST_OK &&
+			log.epoch == 1 && logfile_is_empty(&log);
+		logfile_close(&log);
+	}
+	return is_empty;
+}
+
+/* A base that never had a log, as far as anybody can tell. */
+static bool
+is_before_logs(const struct journal *journal)
+{
+	const struct statepaths *paths = &journal->paths;
+	struct basefile base = { .file = NULL };
+	bool has_epoch;
+
+	for (size_t i = 0; i < STATEPATHS_LOGS; i++)
+		if (is_there(paths->logs[i]))
+			return false;
+	if (is_there(paths->prev) || ctl_state(&journal->ctl) != 0 ||
+		basefile_open(paths->base, &base) != OST_OK)
+		return false;
+	has_epoch = base.epoch > 0;
 	basefile_close(&base);
-	return is_own;
+	return !has_epoch;
 }
 
 /* With CTL_FOLD. */
 static enum ost_err
 make_missing(struct journal *journal)
 {
-	const struct statepaths *paths = &journal->paths;
-	enum ost_err err = OST_OK;
-
-	for (size_t i = 0; i < STATEPATHS_LOGS; i++)
-		if (is_there(paths->logs[i]))
-			return OST_OK;
-	if (has_had_log(paths))
-		return OST_OK;
-	if (!is_there(paths->base) && !is_there(paths->prev))
-		err = base_create(journal);
-	return err == OST_OK ? log_create(journal) : err;
+	if (is_new(journal))
+		return create(journal);
+	return is_before_logs(journal) ? log_create(journal) : OST_OK;
 }
 
 /* Opens base and log, if they are what they should be. */
@@ -157,7 +180,8 @@ publish_found(struct journal *journal)
 	KILLPOINT("recover: before the word");
 	if (err != OST_OK)
 		return err;
-	ctl_publish(&journal->ctl, &now->base.id, &now->log, now->delta.size);
+	ctl_publish(
+		&journal->ctl, &now->base.id, &now->log, now->delta.size, true);
 	KILLPOINT("recover: published");
 	log_message("info", "%s: epoch %llu, %zu records in the log",
 		journal->paths.base, (unsigned long long)now->log.epoch,

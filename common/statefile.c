@@ -5,14 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 /*
@@ -39,30 +37,6 @@ failed(const char *path, const char *what)
 {
 	log_message("error", "%s: %s: %s", path, what, strerror(errno));
 	return OST_STORE;
-}
-
-enum ost_err
-statefile_folder(const char *path)
-{
-	struct stat folder;
-	struct statfs system;
-
-	if (stat(path, &folder) != 0 || statfs(path, &system) != 0)
-		return failed(path, "no state folder; `ostiary init` makes it");
-	if (!S_ISDIR(folder.st_mode)) {
-		errno = ENOTDIR;
-		return failed(path, "no state folder; `ostiary init` makes it");
-	}
-	switch ((unsigned long)system.f_type) {
-	case NFS_SUPER_MAGIC:
-	case SMB_SUPER_MAGIC:
-	case CIFS_SUPER_MAGIC:
-	case SMB2_SUPER_MAGIC:
-		log_message("error", "%s: on a network file system", path);
-		return OST_STORE;
-	default:
-		return OST_OK;
-	}
 }
 
 static struct fileid
@@ -97,6 +71,31 @@ statefile_id_of(int fd, struct fileid *id)
 		return false;
 	*id = id_of(&file);
 	return true;
+}
+
+int
+statefile_open_there(const char *path, bool may_write)
+{
+	/* O_NONBLOCK: nobody waits at a pipe. */
+	int fd = open(path, (may_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW |
+				    O_NONBLOCK | O_CLOEXEC);
+	struct stat file;
+
+	if (fd >= 0 && (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
+}
+
+enum ost_err
+statefile_failure(const char *path)
+{
+	bool is_short = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+	enum ost_err err = failed(path, "cannot open");
+
+	return is_short ? OST_NOMEM : err;
 }
 
 bool
@@ -210,14 +209,14 @@ file_publish(const char *path, bool is_shared, bool (*fill)(int fd))
 enum ost_err
 statefile_open(const char *path, bool is_shared, bool (*fill)(int fd), int *fd)
 {
-	int opened = open(path, O_RDWR | O_CLOEXEC);
+	int opened = statefile_open_there(path, true);
 
 	if (opened < 0 && errno == ENOENT) {
 		enum ost_err err = file_publish(path, is_shared, fill);
 
 		if (err != OST_OK)
 			return err;
-		opened = open(path, O_RDWR | O_CLOEXEC);
+		opened = statefile_open_there(path, true);
 	}
 	if (opened < 0)
 		return failed(path, "cannot open");

@@ -8,9 +8,6 @@
  * path and returned as OST_STORE.
  */
 
-/* Checks that path is a folder on a local disk: flock(2) and mmap(2) do not
- * hold between the machines that share a network file system. */
-OST_CHECK enum ost_err statefile_folder(const char *path);
 /* What tells a file from another, and from itself rewritten in place. */
 struct fileid {
 	uint64_t dev, ino, size, mtime_ns;
@@ -25,6 +22,12 @@ fileid_is_same(const struct fileid *a, const struct fileid *b)
 }
 bool fileid_eq(const struct fileid *a, const struct fileid *b);
 
+/* A file that is there and is one: never what a link leads to, for who may
+ * write to the folder may not write to all that we may. -1, with errno. */
+int statefile_open_there(const char *path, bool may_write);
+/* What errno of that means, logged: OST_NOMEM of too many open files, which is
+ * no damage; else OST_STORE. */
+enum ost_err statefile_failure(const char *path);
 /* All n bytes at offset, or false with errno (EIO: the file is shorter). */
 bool statefile_read(int fd, char *p, size_t n, uint64_t offset);
 bool statefile_write(int fd, struct span bytes, uint64_t offset);

@@ -39,7 +39,8 @@ struct store_item {
 /*
  * url is "gdbm:/absolute/folder"; name is the store's name in it: accounts,
  * grants, activity, keyring. The folder must exist. OST_BADINPUT (unknown
- * type), OST_STORE, OST_NOMEM. Ended by store_close().
+ * type), OST_STORE, OST_NOMEM. Ended by store_close(). Not to be used across
+ * fork(): a child opens its own.
  */
 OST_CHECK enum ost_err store_open(struct span url, const char *name,
 	unsigned int flags, struct store **store);

@@ -247,7 +247,10 @@ is_fold_due(struct journal *journal, enum store_leisure leisure)
 	if (journal->fold_failures > 1 && clock_ms >= journal->failed_ms &&
 		clock_ms - journal->failed_ms < RETRY_MS)
 		return false;
-	return page->failed == now->log.epoch + 1 ||
+	/* The first: until then nothing tells a base that lost its log from one
+	 * that never had any. */
+	return now->log.epoch == 0 ||
+	       ctl_has_failed(&journal->ctl, now->log.epoch) ||
 	       page->damaged == now->log.epoch + 1 ||
 	       now->delta.size > FOLD_SIZE * times ||
 	       now->delta.records > FOLD_RECORDS * times;

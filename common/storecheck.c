@@ -1,6 +1,7 @@
 #include "storecheck.h"
 #include "clock.h"
 #include "log.h"
+#include "statefolder.h"
 #include "storelook.h"
 
 #include <errno.h>
@@ -100,7 +101,7 @@ page_say(const struct finding *finding)
 			"the page is too short; it will be made anew");
 	if (!finding->look.is_named)
 		return;
-	if (page->failed == log->epoch + 1)
+	if (ctl_has_failed(&finding->look.ctl, log->epoch))
 		say(finding, false, SPAN_ABSENT,
 			"a sync has failed: no writes until the next fold");
 	if (page->damaged == log->epoch + 1 && finding->look.fault[0] == '\0')
@@ -160,7 +161,7 @@ storecheck(struct span path, const char *name,
 	*size = (struct store_size){ 0 };
 	err = statepaths_make(path, name, arena, &look->paths);
 	if (err == OST_OK)
-		err = statefile_folder(look->paths.folder);
+		err = statefolder_check(look->paths.folder);
 	if (err == OST_OK)
 		err = may_read(&look->paths);
 	if (err == OST_OK)

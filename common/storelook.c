@@ -15,8 +15,9 @@
  * page names, and it looks again. What stays so is how the files are: of a
  * copy, of a store that nobody has opened since the machine was started.
  */
-#define TRIES	 10
-#define PAUSE_NS 10000000
+#define SPARE_TRIES 4
+#define TRIES	    10
+#define PAUSE_NS    10000000
 
 __attribute__((format(printf, 2, 3))) static enum ost_err
 fault(struct look *look, const char *format, ...)
@@ -76,7 +77,7 @@ base_look(struct look *look)
 	return err;
 }
 
-/* A base alone is a store: its log is empty. */
+/* A base of the time before there were logs has none. */
 static enum ost_err
 log_look(struct look *look)
 {
@@ -86,7 +87,7 @@ log_look(struct look *look)
 	enum ost_err err = logfile_open(
 		paths->logs[epoch % STATEPATHS_LOGS], false, &now->log);
 
-	if (err == OST_NOTFOUND && !has_logs(paths))
+	if (err == OST_NOTFOUND && epoch == 0 && !has_logs(paths))
 		return OST_OK;
 	if (err == OST_STORE)
 		return fault(look, "the log of epoch %llu has no good head",
@@ -141,7 +142,7 @@ static enum ost_err
 log_read(struct look *look)
 {
 	struct generation *now = &look->now;
-	enum ost_err err;
+	enum ost_err err = OST_OK;
 
 	if (now->log.fd < 0)
 		return OST_OK;
@@ -161,7 +162,9 @@ log_read(struct look *look)
 		if (err == OST_STORE)
 			return fault(look, "the log is damaged at byte %zu",
 				now->delta.size);
-	} else {
+	}
+	/* A page that is older than the log counts too few. */
+	if (err == OST_OK && (!look->is_named || generation_has_more(now))) {
 		err = generation_scan(now, look->is_copy);
 		if (err == OST_STORE)
 			return fault(look, "the log is damaged, before what "
@@ -272,7 +275,9 @@ storelook(struct look *look)
 	enum ost_err err = look_once(look);
 
 	for (int i = 0; i < TRIES; i++) {
-		if (err == OST_OK && is_settled(look))
+		/* A fold may have replaced the spare while it was read. */
+		if (err == OST_OK && is_settled(look) &&
+			(look->spare != STORE_SPARE_BAD || i >= SPARE_TRIES))
 			return OST_OK;
 		if (err == OST_NOMEM)
 			return err;

@@ -82,19 +82,35 @@ sums() { find "$STATE" -type f -exec sha256sum {} + | sort; }
 
 @test "a missing base is made anew; one that was never folded cannot be" {
 	fold
-	cp -R "$STATE/grants" "$BATS_TEST_TMPDIR/good"
-	rm "$STATE/grants/grants.gdbm"
+	cp -R "$STATE/keyring" "$BATS_TEST_TMPDIR/good"
+	rm "$STATE/keyring/keyring.gdbm"
 	check 1 --json
-	is "grants - error false" "$(problems)" problem
+	is "keyring - error false" "$(problems)" problem
 	check 1 --json --repair
-	is "grants - error false" "$(problems)" problem
+	is "keyring - error false" "$(problems)" problem
 	[[ $(messages) == *"not repaired"* ]]
 	rm "$STATE/accounts/accounts.gdbm"
 	check 1 --json --repair
 	is "accounts - error true" "$(problems | grep accounts)" problem
 	# No command works while a store is closed; a folder put back opens it.
-	cp -R "$BATS_TEST_TMPDIR/good/." "$STATE/grants"
+	cp -R "$BATS_TEST_TMPDIR/good/." "$STATE/keyring"
 	is one "$(ost key list --json | jq -r '.[].name')" keys
+}
+
+@test "a log that is missing, before anything was folded" {
+	rm "$STATE/accounts/accounts.log1"
+	check 1
+	grep -q '^accounts: error: the log of epoch 1 is missing$' <<<"$output"
+	run --separate-stderr ost user list
+	is 3 "$status" status
+	# Nor is it an empty store after a restart.
+	printf '\2\0\0\0\0\0\0\0' | dd of="$STATE/accounts/accounts.ctl" conv=notrunc status=none
+	check 1 --repair
+	run --separate-stderr ost user list
+	is 3 "$status" status
+	rm "$STATE/accounts/accounts.ctl"
+	run --separate-stderr ost user list
+	is 3 "$status" status
 }
 
 @test "a flipped byte in the log, and a log that was cut off" {

@@ -168,4 +168,7 @@ refused() {
 	ost init >/dev/null
 	load_lines '{"store":"grants","key":"jti:a","expires_ms":"1000"}' '{"store":"grants","key":"jti:b","expires_ms":"99999999999999"}'
 	is '["jti:b"]' "$(ost dump | jq -sc '[.[] | select(.store == "grants").key]')" grants
+	printf '%s\n' '{"ostiary_dump":1,"signing_keys":"absent"}' '{"store":"grants","key":"jti:a","expires_ms":"1000"}' \
+		'{"ostiary_dump_end":1}' >"$BATS_TEST_TMPDIR/dump"
+	ost load --force <"$BATS_TEST_TMPDIR/dump" | grep -q '^1 had expired and were left out$'
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include "fail_io.h"
+#include "disk.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -7,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
 /*
  * Stands before libc for the calls that write. Each has a name; the one that is
  * to fail is counted down.
@@ -15,6 +18,8 @@
 static char failing[32];
 static int left, failed_n, lasts;
 static enum fail_how failing_how;
+static char awaited[32];
+static void (*before)(void);
 
 void
 fail_io_set(const char *call, int n, enum fail_how how, int is_lasting)
@@ -32,9 +37,38 @@ fail_io_count(void)
 	return failed_n;
 }
 
+void
+fail_io_before(const char *call, void (*then)(void))
+{
+	snprintf(awaited, sizeof(awaited), "%s", call);
+	before = then;
+}
+
+static const char *tracked, *disk;
+
+void
+fail_io_disk(const char *folder_path, const char *disk_path)
+{
+	tracked = folder_path;
+	disk = disk_path;
+}
+
+static void
+disk_note(int fd)
+{
+	if (tracked != NULL && disk_synced(fd, tracked, disk) != 0)
+		_exit(98);
+}
+
 static int
 is_to_fail(const char *call)
 {
+	void (*then)(void) = before;
+
+	if (then != NULL && strcmp(call, awaited) == 0) {
+		before = NULL;
+		then();
+	}
 	if (left == 0 || strcmp(call, failing) != 0)
 		return 0;
 	if (left > 1) {
@@ -110,14 +144,25 @@ int
 fsync(int fd)
 {
 	NEXT(fd_fn, "fsync");
-	return is_to_fail("fsync") ? -1 : real(fd);
+	struct stat file;
+	const char *call = fstat(fd, &file) == 0 && S_ISDIR(file.st_mode)
+				   ? "fsync folder"
+				   : "fsync";
+
+	if (is_to_fail(call) || real(fd) != 0)
+		return -1;
+	disk_note(fd);
+	return 0;
 }
 
 int
 fdatasync(int fd)
 {
 	NEXT(fd_fn, "fdatasync");
-	return is_to_fail("fdatasync") ? -1 : real(fd);
+	if (is_to_fail("fdatasync") || real(fd) != 0)
+		return -1;
+	disk_note(fd);
+	return 0;
 }
 
 int

@@ -190,14 +190,14 @@ void
 torture_io(void)
 {
 	static const char *const calls[] = { "write", "pwrite", "fsync",
-		"fdatasync", "rename", "link", "ftruncate", "posix_fallocate",
-		"mmap" };
+		"fsync folder", "fdatasync", "rename", "link", "ftruncate",
+		"posix_fallocate", "mmap" };
 	int step = torture_scale(3, 1);
 
 	*(void **)&set = dlsym(RTLD_DEFAULT, "fail_io_set");
 	*(void **)&count = dlsym(RTLD_DEFAULT, "fail_io_count");
 	if (set == NULL || count == NULL) {
-		printf("not ok - io: fail_io.so is not preloaded\n");
+		torture_verdict("io", "fail_io.so is preloaded", 1);
 		return;
 	}
 	faults = workshop_share(sizeof(*faults));

@@ -85,8 +85,8 @@ torture_fault(atomic_int *counter, const char *format, ...)
 	fflush(stdout);
 }
 
-static void
-verdict(const char *part, const char *what, int n)
+void
+torture_verdict(const char *part, const char *what, int n)
 {
 	printf("%s - %s: %s", n == 0 ? "ok" : "not ok", part, what);
 	printf(n == 0 ? "\n" : ": %d\n", n);
@@ -101,12 +101,12 @@ torture_report(const char *part, const struct faults *faults)
 	       "double %d, broken %d\n",
 		part, faults->acked, faults->lost, faults->stale,
 		faults->resurrected, faults->doubled, faults->broken);
-	verdict(part, "something was acknowledged", faults->acked == 0);
-	verdict(part, "nothing lost", faults->lost);
-	verdict(part, "nothing stale", faults->stale);
-	verdict(part, "nothing resurrected", faults->resurrected);
-	verdict(part, "nothing double", faults->doubled);
-	verdict(part, "nothing broken", faults->broken);
+	torture_verdict(part, "something was acknowledged", faults->acked == 0);
+	torture_verdict(part, "nothing lost", faults->lost);
+	torture_verdict(part, "nothing stale", faults->stale);
+	torture_verdict(part, "nothing resurrected", faults->resurrected);
+	torture_verdict(part, "nothing double", faults->doubled);
+	torture_verdict(part, "nothing broken", faults->broken);
 	fflush(stdout);
 }
 
@@ -173,6 +173,9 @@ main(int argc, char **argv)
 	} parts[] = {
 		{ "points", torture_points },
 		{ "io", torture_io },
+		{ "syncs", torture_syncs },
+		{ "restores", torture_restores },
+		{ "cuts", torture_cuts },
 		{ "power", torture_power },
 		{ "kills", torture_kills },
 		{ "copies", torture_copies },

@@ -263,12 +263,17 @@ write_first(struct store *peer)
 	if (step >= SCRIPT_STEPS)
 		return;
 	shared->begun = step + 1;
-	if (script_do(peer, arena, step) != OST_OK)
+	if (script_do(peer, arena, step) == OST_OK) {
+		shared->acked = step + 1;
+		return;
+	}
+	/* Under the lock he has found the record of who was killed, and the
+	 * step is done. */
+	look(peer, "who had it open and was refused");
+	if (shared->acked == step)
 		torture_fault(&shared->faults.broken,
 			"killed at %s: who had it open cannot write",
 			torture_killed_at());
-	else
-		shared->acked = step + 1;
 }
 
 static void
@@ -372,7 +377,7 @@ run_one(enum way way, int n)
 			way == WRITER);
 	store_close(peer);
 	torture_remove(made);
-	return is_killed;
+	return is_killed && torture_killed_at()[0] != '\0';
 }
 
 void

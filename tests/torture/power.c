@@ -164,8 +164,10 @@ check_after_cut(int n, const char *what)
 	}
 	put(store, n + LATER);
 	store_close(store);
-	if (torture_open(folder, 0, &store) != OST_OK)
+	if (torture_open(folder, 0, &store) != OST_OK) {
+		torture_fault(&faults->broken, "%s after %d: again", what, n);
 		return;
+	}
 	if (find(store, n + LATER) != 1)
 		torture_fault(&faults->lost, "%s after %d: the next", what, n);
 	store_close(store);
@@ -241,6 +243,12 @@ rot_log(int n)
 		put(store, i);
 	}
 	faults->acked += n;
+	store_close(store);
+	/* That it closes is because of the damage. */
+	torture_reboot(folder);
+	store = NULL;
+	if (torture_open(folder, 0, &store) != OST_OK)
+		torture_fault(&faults->broken, "before damage: open");
 	store_close(store);
 	fd = open(torture_path(folder, ".log1"), O_RDWR | O_CLOEXEC);
 	flip(fd, (off_t)workshop_random((unsigned)before));

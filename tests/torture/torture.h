@@ -22,6 +22,8 @@ int torture_scale(int short_n, int long_n);
 /* Counts and, a few times, says what it was. */
 __attribute__((format(printf, 2, 3))) void torture_fault(
 	atomic_int *counter, const char *format, ...);
+/* `ok` when n is 0. */
+void torture_verdict(const char *part, const char *what, int n);
 /* Prints the counters and the verdict. */
 void torture_report(const char *part, const struct faults *faults);
 /* A new folder with `name` in it, in the environment's TORTURE_DIR or /tmp. */
@@ -46,6 +48,9 @@ void torture_kills(void);
 void torture_points(void);
 void torture_power(void);
 void torture_io(void);
+void torture_syncs(void);
+void torture_restores(void);
+void torture_cuts(void);
 void torture_rates(void);
 void torture_copies(void);
 #endif

@@ -22,6 +22,8 @@
 	X(store_damage)                                                        \
 	X(store_check)                                                         \
 	X(store_copy)                                                          \
+	X(store_lost)                                                          \
+	X(store_stale)                                                         \
 	X(store_fold)                                                          \
 	X(store_many)                                                          \
 	X(rate)                                                                \

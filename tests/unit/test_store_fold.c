@@ -1,19 +1,23 @@
 #include "arena.h"
+#include "basefile.h"
 #include "clock.h"
 #include "store_fixture.h"
 #include "store_gdbm.h"
 #include "workshop.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 /* When a store is folded, and what then leaves it; with bases that are large
  * enough to be copied. */
 #define HOUR_MS INT64_C(3600000)
+#define DAY_MS	(24 * HOUR_MS)
 
 int test_store_fold(void);
 
@@ -74,7 +78,7 @@ many_expired_records_leave_a_large_base(void **state)
 	fill("more", 1, 10, 0);
 	fold_all();
 	assert_true(base_stat().st_size >= before.st_size);
-	clock_fake(FIXTURE_NOW + HOUR_MS);
+	clock_fake(FIXTURE_NOW + HOUR_MS + DAY_MS);
 	fill("more", 1, 10, 0);
 	fold_all();
 	after = base_stat();
@@ -82,6 +86,62 @@ many_expired_records_leave_a_large_base(void **state)
 	assert_int_equal(fixture_get(SPAN("keep2999"), &found), OST_OK);
 	assert_int_equal(fixture_get(SPAN("more0"), &found), OST_OK);
 	assert_int_equal(fixture_get(SPAN("go7"), &found), OST_NOTFOUND);
+}
+
+/* A clock that was ahead while a store was folded. */
+static void
+a_revocation_outlives_a_wrong_clock(void **state)
+{
+	struct span found;
+
+	(void)state;
+	fill("revoked", 2, 10, FIXTURE_NOW + HOUR_MS);
+	for (int i = 0; i < 2; i++) {
+		/* Of the log, and of the base. */
+		clock_fake(FIXTURE_NOW + DAY_MS);
+		fold_all();
+		clock_fake(FIXTURE_NOW);
+		assert_int_equal(fixture_get(SPAN("revoked1"), &found), OST_OK);
+	}
+}
+
+static void
+epochs_come_to_an_end(void **state)
+{
+	char path[FIXTURE_PATH];
+	struct gdbmfile *file;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fill("keep", 3, 10, 0);
+		store_close(fixture.store);
+		fixture.store = NULL;
+		for (size_t j = 0; j < 4; j++) {
+			static const char *const all[] = { ".ctl", ".log1",
+				".log2", ".log0" };
+
+			unlink(fixture_path(path, all[j]));
+		}
+		/* As of a copy that lacks its log. */
+		fixture_path(path, ".gdbm");
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		assert_int_equal(
+			gdbmfile_open(fd, path, GDBMFILE_MODIFY, &file),
+			OST_OK);
+		assert_int_equal(
+			basefile_stamp(file, BASEFILE_EPOCH_MAX + (uint64_t)i,
+				0, (struct baseorigin){ 1, 1, 64 }),
+			OST_OK);
+		assert_int_equal(
+			gdbmfile_put(file, SPAN("\001origin"), SPAN("1 1 64")),
+			OST_OK);
+		assert_int_equal(gdbmfile_close(file), OST_OK);
+		/* There is none for the one that makes it a living store. */
+		assert_false(fixture_reopen(0));
+		unlink(path);
+		assert_true(fixture_reopen(0));
+	}
 }
 
 /* Records that come and go in a store of many that stay: what has expired is
@@ -96,7 +156,7 @@ expired_records_stay_a_small_share(void **state)
 	fill("keep", 4500, 1000, 0);
 	fold_all();
 	least = base_stat().st_size;
-	for (int i = 0; i < 16; i++, now += HOUR_MS) {
+	for (int i = 0; i < 16; i++, now += DAY_MS) {
 		char prefix[16];
 
 		clock_fake(now);
@@ -149,6 +209,8 @@ test_store_fold(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(many_expired_records_leave_a_large_base),
+		TEST(a_revocation_outlives_a_wrong_clock),
+		TEST(epochs_come_to_an_end),
 		TEST(expired_records_stay_a_small_share),
 		TEST(the_larger_the_base_the_longer_the_log),
 	};

@@ -116,12 +116,13 @@ bench: deps all $B/bench-state
 
 D = $(DESTDIR)$(PREFIX)
 install: all
-	install -d $D/bin $D/libexec/ostiary $D/share/doc/ostiary
+	install -d $D/bin $D/libexec/ostiary $D/share/doc/ostiary/doc
 	install -m 755 $B/ostiary $D/bin/ostiary
 	install -m 755 $(bins) $D/libexec/ostiary
 	for n in 1 5 8; do install -d $D/share/man/man$$n && \
 	  install -m 644 doc/man/*.$$n $D/share/man/man$$n; done
-	install -m 644 README.md LICENSE doc/*.md $D/share/doc/ostiary
+	install -m 644 README.md LICENSE CHANGES $D/share/doc/ostiary
+	install -m 644 doc/*.md $D/share/doc/ostiary/doc
 	scripts/install-share $D $(PREFIX)
 clean:
 	rm -rf build

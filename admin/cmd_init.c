@@ -84,8 +84,8 @@ static enum exit_status
 make_keyring(struct admin *admin, struct made *made)
 {
 	struct context context;
-	enum ost_err err = context_open(
-		admin->config->file.p, CONTEXT_NO_RING, admin->arena, &context);
+	enum ost_err err = context_open(admin->config->file.p, NULL,
+		CONTEXT_NO_RING, admin->arena, &context);
 
 	if (err != OST_OK)
 		return report_fail(err, "%.*s cannot be opened",

@@ -1,5 +1,6 @@
 /* ostiary token inspect, revoke: the token is on standard input. */
 #include "code.h"
+#include "device.h"
 #include "input.h"
 #include "inspect.h"
 #include "token.h"
@@ -47,9 +48,12 @@ end(struct admin *admin, struct span text, const struct inspection *found)
 {
 	struct store *grants = admin->context.grants;
 	enum ost_err err = OST_OK;
+	bool was_there;
 
 	if (found->kind == INSPECT_CODE)
 		err = code_destroy(grants, admin->arena, text);
+	if (found->kind == INSPECT_DEVICE)
+		err = device_destroy(grants, admin->arena, text, &was_there);
 	if (err == OST_OK && found->kind != INSPECT_ACCESS &&
 		found->grant_id.n > 0)
 		err = grant_end(grants, admin->arena, found->grant_id);
@@ -78,7 +82,9 @@ say_end(struct output *out, const struct inspection *found, bool is_expired)
 		output_say(out, "grant %.*s: ended, its tokens are dead",
 			SPAN_ARG(found->grant_id));
 	else
-		output_say(out, "authorization code: destroyed");
+		output_say(out, "%s code: destroyed",
+			found->kind == INSPECT_DEVICE ? "device"
+						      : "authorization");
 	output_object(out, fields, 2);
 }
 
@@ -115,7 +121,9 @@ const struct command token_commands[] = {
 	{ "token inspect", "", 0, 0, NULL,
 		"Say what a token is, and whether it is alive",
 		"The token is the first line of standard input: an access, "
-		"login, refresh or ID token,\nor an authorization code.",
+		"login, refresh or ID token,\nan authorization code or a "
+		"device code. A code that a user types at\n/device is not "
+		"looked up.",
 		NEEDS_RING, token_inspect },
 	{ "token revoke", "", 0, 0, NULL, "End a token",
 		"The token is the first line of standard input. With a refresh "

@@ -1,34 +1,36 @@
 #include "inspect.h"
 #include "clock.h"
 #include "code.h"
+#include "device.h"
 #include "gate.h"
 #include "json.h"
 #include "refresh.h"
+#include "user_code.h"
 
-static const struct {
-	const char *name;
-	const char *sentence; /* NULL: the fields say it all */
-} kinds[] = {
-	[INSPECT_FOREIGN] = { "foreign",
-		"no token of this instance: its signature is bad, or its key, "
-		"issuer or claims are not ours; or it was forgotten since" },
-	[INSPECT_ACCESS] = { "access", NULL },
-	[INSPECT_LOGIN] = { "login", NULL },
-	[INSPECT_REFRESH] = { "refresh",
-		"a refresh token: only its application can use it, once, and "
-		"only for new tokens" },
-	[INSPECT_CODE] = { "code",
-		"an authorization code: only its application can use it, once, "
-		"for the tokens of a new grant" },
-	[INSPECT_ID] = { "id",
-		"an ID token: it tells its application who signed in, and "
-		"opens no API" },
-};
-
-const char *
-inspect_kind_name(enum inspect_kind kind)
+/* Of what is dead too: who looks at it wants to know whose it was. */
+static enum ost_err
+name_parties(struct admin *admin, struct inspection *found)
 {
-	return kinds[kind].name;
+	struct store *accounts = admin->context.accounts;
+	struct span key_id = span_skip(found->source, 2), rest;
+	enum ost_err err = OST_NOTFOUND;
+
+	if (found->user.name.n == 0 && found->user_id.n > 0)
+		err = user_by_id(
+			accounts, admin->arena, found->user_id, &found->user);
+	if ((err == OST_OK || err == OST_NOTFOUND) &&
+		found->app.client_id.n == 0 && found->client_id.n > 0)
+		err = app_by_id(
+			accounts, admin->arena, found->client_id, &found->app);
+	if ((err == OST_OK || err == OST_NOTFOUND) &&
+		span_starts(found->source, SPAN("k:"))) {
+		rest = key_id;
+		if (!span_cut(&rest, ':', &key_id))
+			key_id = rest;
+		found->key.id = key_id;
+		err = key_by_id(accounts, admin->arena, key_id, &found->key);
+	}
+	return err == OST_NOTFOUND ? OST_OK : err;
 }
 
 static enum ost_err
@@ -66,7 +68,7 @@ inspect_signed(struct admin *admin, struct span text, struct inspection *found)
 		found->reason = "expired";
 	else if (state != TOKEN_LIVE)
 		found->reason = token_state_name(state);
-	return OST_OK;
+	return name_parties(admin, found);
 }
 
 /* OST_NOTFOUND becomes the state that it means here. */
@@ -87,8 +89,8 @@ is_of_epoch(int64_t epoch, int64_t present)
 	return epoch == ANY_EPOCH || epoch == present;
 }
 
-/* Of user and application: what was given before one of them was shut out is
- * dead for good. */
+/* Of application and user, if there is one yet: what was given before one of
+ * them was shut out is dead for good. */
 static enum ost_err
 find_parties(struct admin *admin, int64_t user_epoch, int64_t app_epoch,
 	struct inspection *found)
@@ -102,7 +104,7 @@ find_parties(struct admin *admin, int64_t user_epoch, int64_t app_epoch,
 				     !is_of_epoch(app_epoch, found->app.epoch)))
 		state = TOKEN_APP_DISABLED;
 	err = gone(err, TOKEN_APP_GONE, &state);
-	if (err == OST_OK) {
+	if (err == OST_OK && found->user_id.n > 0) {
 		err = user_by_id(
 			accounts, admin->arena, found->user_id, &found->user);
 		if (err == OST_OK &&
@@ -142,8 +144,9 @@ inspect_refresh(struct admin *admin, struct span text, struct inspection *found)
 	found->user_id = grant.user_id;
 	found->scope = grant.scope;
 	found->issued_ms = grant.created_ms;
-	found->expires_ms = grant.ends_ms;
-	if (grant.ends_ms <= clock_wall_ms())
+	found->expires_ms = grant.expires_ms;
+	found->ends_ms = grant.ends_ms;
+	if (grant.expires_ms <= clock_wall_ms())
 		found->reason = "expired";
 	else if (refresh.used_ms != 0)
 		found->reason = "used";
@@ -170,6 +173,43 @@ inspect_code(struct admin *admin, struct span text, struct inspection *found)
 	else if (code.expires_ms <= clock_wall_ms())
 		found->reason = "expired";
 	return find_parties(admin, code.user_epoch, code.app_epoch, found);
+}
+
+static const char *
+device_state(const struct device *device)
+{
+	if (device->used_by.n > 0)
+		return "used";
+	if (device->is_denied)
+		return "denied";
+	if (device->expires_ms <= clock_wall_ms())
+		return "expired";
+	return device->user_id.n > 0 ? "allowed" : "pending";
+}
+
+static enum ost_err
+inspect_device(struct admin *admin, struct span text, struct inspection *found)
+{
+	struct device device;
+	bool is_decided;
+	enum ost_err err =
+		device_find(admin->context.grants, admin->arena, text, &device);
+
+	if (err != OST_OK)
+		return err;
+	is_decided = device.user_id.n > 0;
+	found->kind = INSPECT_DEVICE;
+	found->state = device_state(&device);
+	found->user_id = device.user_id;
+	found->client_id = device.client_id;
+	found->scope = device.scope;
+	found->grant_id = device.used_by;
+	found->expires_ms = device.expires_ms;
+	if (device.used_by.n > 0 || device.is_denied ||
+		device.expires_ms <= clock_wall_ms())
+		found->reason = found->state;
+	return find_parties(admin, is_decided ? device.user_epoch : ANY_EPOCH,
+		is_decided ? device.app_epoch : ANY_EPOCH, found);
 }
 
 static enum ost_err
@@ -229,6 +269,7 @@ inspect_id(struct admin *admin, struct span text, struct inspection *found)
 enum ost_err
 inspect(struct admin *admin, struct span text, struct inspection *found)
 {
+	struct span user_code;
 	enum ost_err err;
 
 	*found = (struct inspection){ .kind = INSPECT_FOREIGN };
@@ -236,73 +277,15 @@ inspect(struct admin *admin, struct span text, struct inspection *found)
 	if (err == OST_NOTFOUND)
 		err = inspect_code(admin, text, found);
 	if (err == OST_NOTFOUND)
+		err = inspect_device(admin, text, found);
+	if (err == OST_NOTFOUND)
 		err = inspect_signed(admin, text, found);
 	if (err == OST_NOTFOUND)
 		err = inspect_id(admin, text, found);
 	if (err != OST_NOTFOUND)
 		return err;
 	found->reason = "invalid";
-	return OST_OK;
-}
-
-static void
-show_foreign(struct output *out, const struct inspection *found)
-{
-	const struct field fields[] = {
-		{ .name = "alive", .kind = FIELD_BOOL, .number = 0 },
-		{ .name = "reason", .text = span_of(found->reason) },
-	};
-
-	output_object(out, fields, 2);
-}
-
-static void
-show_known(struct output *out, const struct inspection *found)
-{
-	bool is_login = found->kind == INSPECT_LOGIN;
-	bool is_signed = found->jti.n > 0;
-	const struct field fields[] = {
-		{ "alive", "alive", .kind = FIELD_BOOL,
-			.number = found->reason == NULL },
-		{ "reason", found->reason != NULL ? "why not" : NULL,
-			.text = span_of(found->reason) },
-		{ "kind", "kind",
-			.text = span_of(inspect_kind_name(found->kind)) },
-		{ "speaks_for", "speaks for",
-			.text = found->is_of_app ? SPAN("application")
-						 : SPAN("user") },
-		{ "user_id", found->is_of_app ? NULL : "user id",
-			.text = found->user_id },
-		{ "userName", found->is_of_app ? NULL : "user",
-			.text = found->user.name },
-		{ "client_id", is_login ? NULL : "client id",
-			.text = found->client_id },
-		{ "app", is_login ? NULL : "application",
-			.text = found->app.name },
-		{ "scope", is_login ? NULL : "scope", .text = found->scope },
-		{ "grant_id", found->grant_id.n > 0 ? "grant id" : NULL,
-			.text = found->grant_id },
-		{ "source", is_login ? "bought by" : NULL,
-			.text = found->source },
-		{ "jti", is_signed ? "token id" : NULL, .text = found->jti },
-		{ "issued", found->issued_ms != 0 ? "issued" : NULL,
-			.kind = FIELD_TIME, .number = found->issued_ms },
-		{ "expires", found->expires_ms != 0 ? "expires" : NULL,
-			.kind = FIELD_TIME, .number = found->expires_ms },
-		{ "used", found->used_ms != 0 ? "used" : NULL,
-			.kind = FIELD_TIME, .number = found->used_ms },
-	};
-
-	output_object(out, fields, sizeof(fields) / sizeof(fields[0]));
-}
-
-void
-inspect_show(struct output *out, const struct inspection *found)
-{
-	if (kinds[found->kind].sentence != NULL)
-		output_say(out, "%s", kinds[found->kind].sentence);
-	if (found->kind == INSPECT_FOREIGN)
-		show_foreign(out, found);
-	else
-		show_known(out, found);
+	err = user_code_read(admin->arena, text, &user_code);
+	found->may_be_user_code = err == OST_OK;
+	return err == OST_NOMEM ? err : OST_OK;
 }

@@ -9,7 +9,8 @@ enum inspect_kind {
 	INSPECT_LOGIN,
 	INSPECT_REFRESH,
 	INSPECT_CODE,
-	INSPECT_ID, /* an ID token of OpenID Connect */
+	INSPECT_DEVICE, /* a device code, not what the user types */
+	INSPECT_ID,	/* an ID token of OpenID Connect */
 };
 
 struct inspection {
@@ -17,19 +18,21 @@ struct inspection {
 	const char *reason; /* why it is dead; NULL: it is alive */
 	struct user user;   /* as far as they were found */
 	struct app app;
-	bool is_of_app; /* it speaks for its application, for no user */
+	struct key key;	       /* that bought a login token; else no id */
+	const char *state;     /* of a device code; else NULL */
+	bool may_be_user_code; /* of a foreign one: it has that form */
+	bool is_of_app;	       /* it speaks for its application, for no user */
 	struct span user_id, client_id, scope, grant_id;
 	struct span source; /* what bought a login token */
 	struct span jti;    /* of a signed token */
 	int64_t issued_ms;  /* 0: not known */
-	int64_t expires_ms;
-	int64_t used_ms; /* when a refresh token was used up; 0: not yet */
+	int64_t expires_ms; /* when it dies unless it is used */
+	int64_t ends_ms;    /* of a refresh token: when in any case; else 0 */
+	int64_t used_ms;    /* when a refresh token was used up; 0: not yet */
 };
 
 /* OST_STORE and so on: it could not be found out. */
 OST_CHECK enum ost_err inspect(
 	struct admin *admin, struct span text, struct inspection *found);
-/* "access", "refresh" ... */
-const char *inspect_kind_name(enum inspect_kind kind);
 void inspect_show(struct output *out, const struct inspection *found);
 #endif

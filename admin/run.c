@@ -20,7 +20,7 @@ run_with_state(struct admin *admin, const char *path)
 
 	if (status != EXIT_DONE)
 		return status;
-	err = context_open(path, flags, admin->arena, &admin->context);
+	err = context_open(path, NULL, flags, admin->arena, &admin->context);
 	if (err != OST_OK)
 		return report_fail(err == OST_CONFLICT ? OST_STORE : err,
 			"%.*s cannot be opened",

@@ -16,7 +16,8 @@
  *	     "refresh_token" and "id_token" where they are due; no-store (RFC
  *	     6749 section 5.1)
  *	400  {"error", "error_description"} (RFC 6749 section 5.2, RFC 8628
- *	     section 3.5: authorization_pending, slow_down, expired_token)
+ *	     section 3.5: authorization_pending, slow_down, access_denied,
+ *	     expired_token)
  *	401  invalid_client, with a Basic challenge
  *	403  not over https; a code or token that came so is destroyed first
  *	429  too many failures

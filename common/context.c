@@ -16,6 +16,7 @@ struct stamp {
 
 struct context_files {
 	char path[4096];
+	const char *program; /* whose log follows the configuration, or NULL */
 	unsigned int flags;
 	struct config *config;
 	struct policy *policy;
@@ -56,6 +57,15 @@ stamp_eq(const struct stamp *a, const struct stamp *b)
 	       a->ctime.tv_sec == b->ctime.tv_sec &&
 	       a->ctime.tv_nsec == b->ctime.tv_nsec && a->size == b->size &&
 	       a->ino == b->ino && a->dev == b->dev;
+}
+
+static void
+follow_log(const struct context_files *files)
+{
+	const char *where = files->config->log.p;
+
+	if (files->program != NULL && log_open(where, files->program) != OST_OK)
+		log_message("error", "%s cannot be written", where);
 }
 
 static void
@@ -129,8 +139,8 @@ load_policy(struct context *c)
 }
 
 enum ost_err
-context_open(const char *path, unsigned int flags, struct arena *scratch,
-	struct context *c)
+context_open(const char *path, const char *program, unsigned int flags,
+	struct arena *scratch, struct context *c)
 {
 	struct context_files *files;
 	enum ost_err err;
@@ -139,6 +149,7 @@ context_open(const char *path, unsigned int flags, struct arena *scratch,
 	files = c->files = calloc(1, sizeof(*files));
 	if (files == NULL)
 		return OST_NOMEM;
+	files->program = program;
 	files->flags = flags;
 	err = OST_TOOBIG;
 	if (strlen(path) >= sizeof(files->path))
@@ -149,6 +160,7 @@ context_open(const char *path, unsigned int flags, struct arena *scratch,
 	if (err != OST_OK)
 		goto out;
 	c->config = files->config;
+	follow_log(files);
 	err = open_state(c);
 	if (err == OST_OK)
 		err = load_policy(c);
@@ -193,6 +205,7 @@ reload_config(struct context *c)
 	/* The policy may be another file now. */
 	memset(&files->policy_stamp, 0, sizeof(files->policy_stamp));
 	config_free(old);
+	follow_log(files);
 	if (!has_moved)
 		return OST_OK;
 	close_state(c);

@@ -29,13 +29,14 @@ enum context_flags {
 };
 
 /*
- * Reads the configuration at path and opens what it names. Errors are
- * reported through log_message(): OST_BADINPUT (a broken file), OST_SYSTEM,
- * OST_STORE, OST_NOTFOUND (no keyring: not initialised). Ended by
- * context_close().
+ * Reads the configuration at path and opens what it names: first the log, for
+ * program (a literal; NULL: the log stays where it is), so that what cannot be
+ * opened then is told there. Errors are reported through log_message():
+ * OST_BADINPUT (a broken file), OST_SYSTEM, OST_STORE, OST_NOTFOUND (no
+ * keyring: not initialised). Ended by context_close(), which leaves the log.
  */
-OST_CHECK enum ost_err context_open(const char *path, unsigned int flags,
-	struct arena *scratch, struct context *context);
+OST_CHECK enum ost_err context_open(const char *path, const char *program,
+	unsigned int flags, struct arena *scratch, struct context *context);
 /*
  * Takes changed files in: a changed configuration or policy replaces the one
  * in force, a broken one is reported once and the last good one stays. The

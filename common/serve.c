@@ -24,7 +24,6 @@ struct server {
 	struct arena *arena;
 	struct context context;
 	struct verified *verified;
-	const struct config *logging; /* whose `log` is in force */
 	bool is_open;
 	bool is_cgi;
 };
@@ -52,7 +51,7 @@ prepare(struct server *server)
 	if (server->is_open) {
 		err = context_refresh(&server->context, server->arena);
 	} else {
-		err = context_open(config_path(),
+		err = context_open(config_path(), server->endpoint->name,
 			server->endpoint->guards ? CONTEXT_POLICY : 0,
 			server->arena, &server->context);
 		server->is_open = err == OST_OK;
@@ -60,13 +59,6 @@ prepare(struct server *server)
 	if (!server->is_open)
 		return err == OST_NOMEM ? err : OST_STORE;
 	server->context.verified = server->verified;
-	if (server->logging != server->context.config) {
-		server->logging = server->context.config;
-		if (log_open(server->logging->log.p, server->endpoint->name) !=
-			OST_OK)
-			log_message("error", "%s cannot be written",
-				server->logging->log.p);
-	}
 	return err;
 }
 

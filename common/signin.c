@@ -138,7 +138,8 @@ begin_session(const struct context *c, const struct request *request,
 		return err;
 	buf_init(&buf, request->arena);
 	buf_add(&buf, request->path);
-	buf_char(&buf, '?');
+	if (target.n > 0)
+		buf_char(&buf, '?');
 	buf_add(&buf, target);
 	err = buf_span(&buf, &location);
 	if (err != OST_OK)

@@ -50,6 +50,9 @@ load admin
 		jq -c '[.kind, .speaks_for, .userName, .app, .scope, .grant_id, .alive, .reason, .used]')" live
 	is '[false,"used",1700000000]' "$(ost token inspect --json <<<"$used" | jq -c '[.alive, .reason, .used]')" used
 	ost token inspect <<<"$live" | grep -q 'a refresh token: only its application'
+	# the words of `grant list`, and of introspection
+	is "$(ost grant list --json | jq -c '.[0] | [.expires, .ends]')" \
+		"$(ost token inspect --json <<<"$live" | jq -c '[.expires, .ends]')" 'expires and ends'
 	is invalid "$(reason_of "$(refresh_token 3)")" unknown
 	is invalid "$(reason_of osr_x)" malformed
 	ost user disable alice >/dev/null
@@ -96,6 +99,55 @@ load admin
 	is invalid "$(reason_of "$code")" reason
 	ost token revoke <<<"$used" >/dev/null
 	is "[]" "$(ost grant list --json)" grants
+}
+
+@test "token inspect and revoke know a device code" {
+	ost init >/dev/null
+	local user app code line inspected
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --public --json | jq -r .client_id)
+	code=$(printf '%043d' 1)
+	while IFS=: read -r line inspected; do
+		# shellcheck disable=SC2086 # several words
+		load_lines "$(grant_line g1 "$user" "$app")" "$(device_line "$code" "$app" ${line//USER/user=$user})"
+		is "$inspected" "$(ost token inspect --json <<<"$code" |
+			jq -c '[.kind, .state, .reason, .userName, .app, .scope, .grant_id]')" "$line"
+	done <<-'END'
+		:["device","pending",null,null,"Trees","read",null]
+		USER:["device","allowed",null,"alice","Trees","read",null]
+		USER denied=1:["device","denied","denied","alice","Trees","read",null]
+		USER used_by=g1:["device","used","used","alice","Trees","read","g1"]
+		expires=1:["device","expired","expired",null,"Trees","read",null]
+	END
+	load_lines "$(device_line "$code" "$app" "user=$user" user_epoch=0)"
+	ost token inspect <<<"$code" | grep -q '^state  *allowed$'
+	ost user disable alice >/dev/null
+	is user_disabled "$(reason_of "$code")" reason
+	ost token revoke <<<"$code" | grep -qx 'device code: destroyed'
+	is invalid "$(reason_of "$code")" reason
+	load_lines "$(grant_line g2 "$user" "$app")" "$(device_line "$code" "$app" "user=$user" used_by=g2)"
+	ost token revoke <<<"$code" | grep -q 'grant g2: ended'
+	# what its user types is something else
+	ost token inspect <<<WDJB-MJHT | grep -q 'is not looked up'
+}
+
+@test "token inspect says whose a dead token was, and what bought it" {
+	ost init >/dev/null
+	local user app key token
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	load_lines "$(grant_line g1 "$user" "$app")"
+	token=$(token at+jwt "$(access_claims "$user" "$app" g1)")
+	ost token revoke <<<"$token" >/dev/null
+	is '["revoked","alice","Trees"]' "$(ost token inspect --json <<<"$token" | jq -c '[.reason, .userName, .app]')" revoked
+	key=$(ost key add alice --name backup --json | jq -r .key_id)
+	token=$(token ostiary-login+jwt "$(login_claims "$user" "k:$key:0123456789abcdef")")
+	is "k:$key:0123456789abcdef" "$(ost token inspect --json <<<"$token" | jq -r .source)" source
+	ost token inspect <<<"$token" | grep -qE "^bought by +key $key \\(backup\\)$"
+	token=$(token ostiary-login+jwt "$(login_claims "$user" k:gone:0123456789abcdef)")
+	ost token inspect <<<"$token" | grep -qE '^bought by +key gone$'
+	token=$(token ostiary-login+jwt "$(login_claims "$user" p:1)")
+	ost token inspect <<<"$token" | grep -qE '^bought by +a password$'
 }
 
 @test "token inspect knows an ID token, and that it opens nothing" {

@@ -114,6 +114,16 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	code_is https_required
 }
 
+@test "who has signed in is led to the address that he typed" {
+	visit /device
+	submit username=reader "password=$(password_of reader)"
+	is /device "$location" Location
+	browser b
+	visit '/device?user_code=WDJB-MJHT'
+	submit username=reader "password=$(password_of reader)"
+	is "/device?user_code=WDJB-MJHT" "$location" Location
+}
+
 @test "8628-01 a public application asks with its client_id" {
 	local id=$CLIENT secret=$SECRET
 	new_app Television --redirect-uri https://tv.example/cb

@@ -41,6 +41,16 @@ programs=(access_token authorize device device_authorization introspect jwks
 	done
 }
 
+@test "README, CHANGES and what they lead to" {
+	local doc=$DEST/package/usr/share/doc/ostiary page link
+	is 'CHANGES LICENSE README.md doc' "$(ls "$doc" | paste -sd' ')"
+	for page in README.md doc/INSTALL.md doc/DESIGN.md doc/STATE.md; do
+		for link in $(grep -oE '\]\([^)]*\)' "$doc/$page" | grep -v :// | tr -d ']()'); do
+			[[ -e $doc/$(dirname "$page")/${link%%#*} ]] || is "a file" "$link" "link of $page"
+		done
+	done
+}
+
 @test "the web servers' files, the units, the style sheet and scripts/serve" {
 	local usr=$DEST/package/usr unit
 	diff -r "$top/scripts/deploy" "$usr/share/ostiary/scripts/deploy"

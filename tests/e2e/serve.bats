@@ -139,6 +139,19 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	is "$before" "$after" 'workers of protect'
 }
 
+@test "a program that never had a state says so in the log file" {
+	local pid
+	printf 'state = gdbm:elsewhere\n' >>"$CONF"
+	for pid in $(workers metadata); do kill -KILL "$pid"; done
+	[[ $TRANSPORT == cgi ]] || wait_until 5 all_workers
+	get /.well-known/oauth-authorization-server 503
+	is '[503,"store"]' "$(decision "$(header X-Request-Id)" | jq -c '[.status, .reason]')" decision
+	jq -es 'any(.program == "metadata" and (.message // "" | test("elsewhere: ")))' "$STATE/decisions.log"
+	run -1 grep -F elsewhere "$STATE.err"
+	sed -i '$d' "$CONF"
+	get /.well-known/oauth-authorization-server 200
+}
+
 @test "one line of JSON for each decision, with what is needed and the answer's id" {
 	local id path wanted
 	wanted='["address","level","method","ms","path","program","reason","request_id","status","subject","time"]'

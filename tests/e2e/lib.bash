@@ -230,7 +230,11 @@ cgi() {
 }
 
 # The last decision that was logged for a request id, as JSON.
-decision() { grep -F "\"request_id\":\"$1\"" "$STATE/decisions.log" | tail -n 1; }
+# A program writes its line when the answer has gone out.
+decision() {
+	wait_until 5 grep -qF "\"request_id\":\"$1\"" "$STATE/decisions.log"
+	grep -F "\"request_id\":\"$1\"" "$STATE/decisions.log" | tail -n 1
+}
 
 # user_key NAME: makes a user with a key, prints the pair for basic().
 user_key() {

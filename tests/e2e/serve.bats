@@ -164,8 +164,8 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	for path in /users/current.json /login /nowhere /resource/trees.json; do
 		req "$path?x=1"
 		id=$(header X-Request-Id)
-		is 1 "$(grep -cF "\"request_id\":\"$id\"" "$STATE/decisions.log")" "lines of $path"
 		is "$path $status" "$(decision "$id" | jq -r '"\(.path) \(.status)"')"
+		is 1 "$(grep -cF "\"request_id\":\"$id\"" "$STATE/decisions.log")" "lines of $path"
 	done
 	for path in /oauth/authorize /oauth/token; do
 		req "$path" -X PUT -d ''

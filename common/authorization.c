@@ -111,8 +111,7 @@ authorization_fail(const struct context *c, const struct request *request,
 enum ost_err
 authorization_grant(const struct context *c, const struct request *request,
 	struct response *response, const struct authorization *asked,
-	const struct visitor *visitor, struct span once,
-	const struct store_item *also, const char *reason)
+	const struct visitor *visitor, const struct allowance *allowance)
 {
 	const struct code code = { .client_id = asked->app.client_id,
 		.user_id = visitor->user.id,
@@ -120,17 +119,19 @@ authorization_grant(const struct context *c, const struct request *request,
 		.scope = asked->asking.scope,
 		.challenge = asked->asking.challenge,
 		.nonce = asked->asking.nonce,
+		.is_offline = allowance->is_offline,
 		.auth_time_s = visitor->auth_time_s,
 		.user_epoch = visitor->user.epoch,
 		.app_epoch = asked->app.epoch };
 	struct span text;
 	enum ost_err err = code_create(c->grants, request->arena, &code,
-		c->config->code_lifetime_s * 1000, once, also, &text);
+		c->config->code_lifetime_s * 1000, allowance->once,
+		allowance->also, &text);
 
 	if (err == OST_CONFLICT)
 		return err;
 	if (err != OST_OK)
 		return authorization_fail(c, request, response, asked, err);
-	return redirect_back(
-		c, request, response, asked, text, OAUTH_OK, NULL, reason);
+	return redirect_back(c, request, response, asked, text, OAUTH_OK, NULL,
+		allowance->reason);
 }

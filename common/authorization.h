@@ -15,6 +15,14 @@ struct authorization {
 	enum oauth_error error; /* of the parameters; not yet sent */
 };
 
+/* That the visitor allows it, now or before. */
+struct allowance {
+	struct span once;	       /* of code_create() */
+	const struct store_item *also; /* likewise */
+	bool is_offline;	       /* of struct code */
+	const char *reason;	       /* for the log */
+};
+
 /*
  * Reads the request and checks what must hold before anything may be
  * redirected: the application, then its redirect URI. When one of them is
@@ -36,12 +44,11 @@ OST_CHECK enum ost_err authorization_fail(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, enum ost_err failure);
 /*
- * 303 to the application with a code for the visitor; reason is for the log,
- * once and also are those of code_create(). Answers nothing on OST_CONFLICT.
- * Every other failure is authorization_fail().
+ * 303 to the application with a code for the visitor. Answers nothing on
+ * OST_CONFLICT. Every other failure is authorization_fail().
  */
 OST_CHECK enum ost_err authorization_grant(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, const struct visitor *visitor,
-	struct span once, const struct store_item *also, const char *reason);
+	const struct allowance *allowance);
 #endif

@@ -1,5 +1,6 @@
 #include "authorization.h"
 #include "code.h"
+#include "idtoken.h"
 #include "redirect.h"
 
 static enum ost_err
@@ -69,6 +70,25 @@ authorization_read(const struct context *c, const struct request *request,
 		asked->error = asking_read(asked->form, asked->app.is_public,
 			&c->config->scopes, &asked->asking);
 	return err;
+}
+
+enum ost_err
+authorization_hint(const struct context *c, const struct request *request,
+	struct authorization *asked)
+{
+	struct span hint = asked->asking.id_token_hint;
+	enum ost_err err;
+
+	if (asked->error != OAUTH_OK || span_is_absent(hint))
+		return OST_OK;
+	err = idtoken_subject(c, request->arena, hint, asked->app.client_id,
+		&asked->asking.hint_subject);
+	if (err != OST_DENIED)
+		return err;
+	asked->error = OAUTH_INVALID_REQUEST;
+	asked->asking.why =
+		"id_token_hint is no ID token that this application got here";
+	return OST_OK;
 }
 
 static enum ost_err

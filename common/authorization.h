@@ -32,6 +32,14 @@ struct allowance {
 OST_CHECK enum ost_err authorization_read(const struct context *context,
 	const struct request *request, struct response *response,
 	struct span target, struct authorization *asked);
+/*
+ * Reads the ID token that the request brought as id_token_hint, if any, into
+ * asking.hint_subject. One that is not ours for this application, expired or
+ * not, sets error; so it is not asked for where there is an error already.
+ * OST_STORE, OST_CRYPTO, OST_NOMEM: it could not be found out.
+ */
+OST_CHECK enum ost_err authorization_hint(const struct context *context,
+	const struct request *request, struct authorization *asked);
 /* 303 to the application with the error. why: a sentence for its developer,
  * of the characters of oauth_redirect_location(). */
 OST_CHECK enum ost_err authorization_refuse(const struct context *context,

@@ -6,13 +6,14 @@
  *	     code_challenge, code_challenge_method=S256 (RFC 7636); nonce,
  *	     prompt, max_age, login_hint, id_token_hint (OpenID Connect Core
  *	     section 3.1.2.1)
- *	POST the forms of its pages: sign-in, consent
+ *	POST the forms of its pages: sign-in, consent; or an authorization
+ *	     request as above
  *	POST /oauth/signout
  *
  *	200  the sign-in or the consent page
  *	303  to the redirect URI with code, or error and error_description;
  *	     state and iss behind (RFC 6749 section 4.1.2, RFC 9207); or to
- *	     this page after sign-in. With prompt=none
+ *	     this page after sign-in, or for a posted request. With prompt=none
  *nothing but this, once the redirect URI is known to be good 400  a page that
  *says which rule failed: unknown application, redirect URI not absolute, not
  *https, not registered ... never a redirect 403  the sign-in page again after a
@@ -132,6 +133,8 @@ submit(const struct context *ctx, const struct request *req,
 	struct span target;
 	enum ost_err err = form_get(form, "request", &target);
 
+	if (err == OST_NOTFOUND && authorization_is_posted(form))
+		return authorization_move(ctx, req, res, form);
 	if (err != OST_OK) {
 		error_page(ctx, req, res, 400, "This form is not complete",
 			"Please go back to the application and start again.",

@@ -1,7 +1,11 @@
 #include "authorization.h"
 #include "code.h"
+#include "codec.h"
 #include "idtoken.h"
 #include "redirect.h"
+
+/* Bytes of an address that every web server and browser takes. */
+#define MOVED_MAX 7168
 
 static enum ost_err
 read_app(const struct context *c, const struct request *request,
@@ -70,6 +74,49 @@ authorization_read(const struct context *c, const struct request *request,
 		asked->error = asking_read(asked->form, asked->app.is_public,
 			&c->config->scopes, &asked->asking);
 	return err;
+}
+
+bool
+authorization_is_posted(const struct form *form)
+{
+	/* What belongs into no address: a page of ours that lost a field, or
+	 * an application that says too much. */
+	static const char *const never[] = { "request", "csrf", "decision",
+		"username", "password", "client_secret" };
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (form_has(form, never[i]))
+			return false;
+	return form_has(form, "client_id");
+}
+
+enum ost_err
+authorization_move(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form)
+{
+	struct span name, value, location;
+	struct buf buf;
+	enum ost_err err;
+
+	buf_init(&buf, request->arena);
+	buf_add(&buf, request->path);
+	for (size_t i = 0; form_field(form, i, &name, &value); i++) {
+		buf_char(&buf, i == 0 ? '?' : '&');
+		percent_encode(&buf, name);
+		buf_char(&buf, '=');
+		percent_encode(&buf, value);
+	}
+	err = buf_span(&buf, &location);
+	if (err != OST_OK)
+		return err;
+	if (location.n > MOVED_MAX)
+		error_page(c, request, response, 400, "This form is too long",
+			"The application asked with more than fits into an "
+			"address.",
+			"request_too_long", SPAN_ABSENT);
+	else
+		response_redirect(response, location, "request_moved");
+	return OST_OK;
 }
 
 enum ost_err

@@ -32,6 +32,14 @@ struct allowance {
 OST_CHECK enum ost_err authorization_read(const struct context *context,
 	const struct request *request, struct response *response,
 	struct span target, struct authorization *asked);
+/* Whether a form is no form of our pages but an authorization request, which
+ * may be posted (OpenID Connect Core section 3.1.2.1). */
+bool authorization_is_posted(const struct form *form);
+/* 303 to this page with what was posted as its query, so that the browser
+ * brings its cookies, which it does not to a form of another site. */
+OST_CHECK enum ost_err authorization_move(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct form *form);
 /*
  * Reads the ID token that the request brought as id_token_hint, if any, into
  * asking.hint_subject. One that is not ours for this application, expired or

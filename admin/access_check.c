@@ -111,6 +111,8 @@ check_consent(struct arena *arena, struct span key, struct span value,
 		err == OST_OK && check_id_is_good(consent.user_id) &&
 			check_id_is_good(consent.client_id) &&
 			scope_is_good(consent.scope) &&
+			consent.user_epoch >= 0 &&
+			consent.user_generation >= 0 &&
 			consent.app_epoch >= 0 && consent.created_ms >= 0,
 		checked, "this consent cannot be");
 }

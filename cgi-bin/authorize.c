@@ -4,19 +4,20 @@
  *	GET  /oauth/authorize, /oauth/authenticate
  *	     client_id, redirect_uri, response_type=code, scope, state;
  *	     code_challenge, code_challenge_method=S256 (RFC 7636); nonce,
- *	     prompt, max_age, login_hint (OpenID Connect Core section 3.1.2.1)
- *	POST the forms of its pages: sign-in, consent
+ *	     prompt, max_age, login_hint, id_token_hint (OpenID Connect Core
+ *	     section 3.1.2.1)
+ *	POST the forms of its pages: sign-in, consent; or an authorization
+ *	     request as above
  *	POST /oauth/signout
  *
  *	200  the sign-in or the consent page
  *	303  to the redirect URI with code, or error and error_description;
  *	     state and iss behind (RFC 6749 section 4.1.2, RFC 9207); or to
- *	     this page after sign-in. With prompt=none nothing but this, once
- *	     the redirect URI is known to be good
- *	400  a page that says which rule failed: unknown application, redirect
- *	     URI not absolute, not https, not registered ... never a redirect
- *	403  the sign-in page again after a wrong password; a form that is not
- *	     ours or was used already; not over https
+ *	     this page after sign-in, or for a posted request. With prompt=none
+ *nothing but this, once the redirect URI is known to be good 400  a page that
+ *says which rule failed: unknown application, redirect URI not absolute, not
+ *https, not registered ... never a redirect 403  the sign-in page again after a
+ *wrong password; a form that is not ours or was used already; not over https
  *	429  too many failed sign-ins
  *	503  a store did not answer (after consent, and with prompt=none, the
  *	     application is told: 303 with temporarily_unavailable)
@@ -28,6 +29,15 @@
 #include "consent.h"
 #include "serve.h"
 #include "user.h"
+
+/* Whether this is whom the application asks for, signed in as it wants. */
+static bool
+may_answer(const struct authorization *asked, const struct visitor *visitor)
+{
+	return !asking_wants_another(&asked->asking, visitor->user.id) &&
+	       !asking_wants_signin(
+		       &asked->asking, visitor->auth_time_s, clock_wall_s());
+}
 
 /* prompt=none: no page, whatever happens (OpenID Connect Core section
  * 3.1.2.6). */
@@ -41,9 +51,7 @@ answer_silently(const struct context *ctx, const struct request *req,
 	if (asked->error != OAUTH_OK)
 		return authorization_refuse(
 			ctx, req, res, asked, asked->error, asked->asking.why);
-	if (!visitor->is_signed_in ||
-		asking_wants_signin(
-			&asked->asking, visitor->auth_time_s, clock_wall_s()))
+	if (!visitor->is_signed_in || !may_answer(asked, visitor))
 		return authorization_refuse(ctx, req, res, asked,
 			OAUTH_LOGIN_REQUIRED, "The user has to sign in");
 	err = consent_remembered(ctx, req, res, asked, visitor);
@@ -86,7 +94,9 @@ show(const struct context *ctx, const struct request *req, struct response *res)
 	if (err != OST_OK || res->status != 0)
 		return err;
 	is_silent = asked.asking.prompt & PROMPT_NONE;
-	err = visitor_find(ctx, req, &visitor);
+	err = authorization_hint(ctx, req, &asked);
+	if (err == OST_OK)
+		err = visitor_find(ctx, req, &visitor);
 	if (err != OST_OK)
 		return is_silent
 			       ? authorization_fail(ctx, req, res, &asked, err)
@@ -100,8 +110,12 @@ show(const struct context *ctx, const struct request *req, struct response *res)
 	if (asked.error != OAUTH_OK)
 		return authorization_refuse(
 			ctx, req, res, &asked, asked.error, asked.asking.why);
-	if (asking_wants_signin(
-		    &asked.asking, visitor.auth_time_s, clock_wall_s()))
+	/* Who signed in because of it, as somebody else. */
+	if (asked.asking.has_signed_in &&
+		asking_wants_another(&asked.asking, visitor.user.id))
+		return authorization_refuse(ctx, req, res, &asked,
+			OAUTH_LOGIN_REQUIRED, "Somebody else has signed in");
+	if (!may_answer(&asked, &visitor))
 		return ask_signin(ctx, req, res, &asked);
 	err = consent_remembered(ctx, req, res, &asked, &visitor);
 	if (err != OST_OK || res->status != 0)
@@ -119,6 +133,8 @@ submit(const struct context *ctx, const struct request *req,
 	struct span target;
 	enum ost_err err = form_get(form, "request", &target);
 
+	if (err == OST_NOTFOUND && authorization_is_posted(form))
+		return authorization_move(ctx, req, res, form);
 	if (err != OST_OK) {
 		error_page(ctx, req, res, 400, "This form is not complete",
 			"Please go back to the application and start again.",

@@ -129,3 +129,9 @@ app_delete(struct store *accounts, struct arena *arena, const struct app *app)
 
 	return err == OST_OK ? store_batch(accounts, &item, 1) : err;
 }
+
+bool
+app_is_offline(const struct app *app, struct span scope)
+{
+	return app->has_refresh || list_has(scope, SPAN("offline_access"));
+}

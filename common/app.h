@@ -41,4 +41,7 @@ OST_CHECK enum ost_err app_delete(
 	struct store *accounts, struct arena *arena, const struct app *app);
 OST_CHECK enum ost_err app_decode(
 	struct arena *arena, struct span value, struct app *app);
+/* Whether what it gets for that scope goes on without its user: with refresh
+ * tokens, for offline_access or because it has them anyway. */
+bool app_is_offline(const struct app *app, struct span scope);
 #endif

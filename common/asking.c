@@ -3,6 +3,8 @@
 #include "pkce.h"
 
 #define MAX_AGE_MAX_S (INT64_C(1) << 31)
+/* Who sends it himself gets an error instead of a page. */
+#define SIGNED_IN "ostiary_signed_in"
 
 static const struct {
 	const char *word;
@@ -118,6 +120,8 @@ read_openid(const struct form *form, struct asking *asking)
 
 	asking->nonce = value_of(form, "nonce");
 	asking->login_hint = value_of(form, "login_hint");
+	asking->id_token_hint = value_of(form, "id_token_hint");
+	asking->has_signed_in = form_has(form, SIGNED_IN);
 	if (!is_plain(asking->nonce, ASKING_NONCE_MAX))
 		return invalid(
 			asking, "nonce is too long or has control characters");
@@ -216,6 +220,13 @@ asking_wants_signin(
 		       now_s - auth_time_s > asking->max_age_s);
 }
 
+bool
+asking_wants_another(const struct asking *asking, struct span user_id)
+{
+	return !span_is_absent(asking->hint_subject) &&
+	       !span_eq(asking->hint_subject, user_id);
+}
+
 static void
 add_piece(struct buf *buf, struct span piece)
 {
@@ -231,7 +242,8 @@ asking_after_signin(struct arena *arena, const struct asking *asking,
 	struct span left = target, piece;
 	struct buf buf;
 
-	if (asking->prompt == 0 && asking->max_age_s < 0) {
+	if (asking->prompt == 0 && asking->max_age_s < 0 &&
+		span_is_absent(asking->id_token_hint)) {
 		*rest = target;
 		return OST_OK;
 	}
@@ -245,10 +257,13 @@ asking_after_signin(struct arena *arena, const struct asking *asking,
 		if (err != OST_OK)
 			return err;
 		if (!span_eq(name, SPAN("max_age")) &&
-			!span_eq(name, SPAN("prompt")))
+			!span_eq(name, SPAN("prompt")) &&
+			!span_eq(name, SPAN(SIGNED_IN)))
 			add_piece(&buf, piece);
 	}
 	if (asking->prompt & PROMPT_CONSENT)
 		add_piece(&buf, SPAN("prompt=consent"));
+	if (!span_is_absent(asking->id_token_hint))
+		add_piece(&buf, SPAN(SIGNED_IN "=1"));
 	return buf_span(&buf, rest);
 }

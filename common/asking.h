@@ -17,14 +17,18 @@ enum asking_prompt {
 };
 
 struct asking {
-	struct span scope;	/* empty when none was asked */
-	struct span state;	/* absent: none */
-	struct span challenge;	/* PKCE S256; absent: none */
-	struct span nonce;	/* absent: none */
-	struct span login_hint; /* absent: none; anything at all */
-	unsigned int prompt;	/* bits; 0: none was given */
-	int64_t max_age_s;	/* of the sign-in; -1: any */
-	const char *why;	/* of an error: a sentence for the developer */
+	struct span scope;	   /* empty when none was asked */
+	struct span state;	   /* absent: none */
+	struct span challenge;	   /* PKCE S256; absent: none */
+	struct span nonce;	   /* absent: none */
+	struct span login_hint;	   /* absent: none; anything at all */
+	struct span id_token_hint; /* absent: none; not verified here */
+	struct span hint_subject;  /* the user whom that is about; set by who
+				    * has verified it; absent: none */
+	bool has_signed_in;	   /* as asking_after_signin() has it */
+	unsigned int prompt;	   /* bits; 0: none was given */
+	int64_t max_age_s;	   /* of the sign-in; -1: any */
+	const char *why; /* of an error: a sentence for the developer */
 };
 
 /*
@@ -44,10 +48,14 @@ enum oauth_error asking_read(const struct form *form, bool is_public,
  * select_account of prompt, and max_age. */
 bool asking_wants_signin(
 	const struct asking *asking, int64_t auth_time_s, int64_t now_s);
+/* Whether the application asked for somebody else than user_id: then that user
+ * gives no answer to it (OpenID Connect Core section 3.1.2.2, item 4). */
+bool asking_wants_another(const struct asking *asking, struct span user_id);
 /*
  * The query string that the request came as, less what a sign-in settles:
  * max_age, and login and select_account of prompt. So the request that follows
- * it does not ask for another one.
+ * it does not ask for another one. An id_token_hint stays, with a word behind
+ * it that the sign-in was: whom it does not name then is not asked again.
  */
 OST_CHECK enum ost_err asking_after_signin(struct arena *arena,
 	const struct asking *asking, struct span target, struct span *rest);

@@ -1,6 +1,11 @@
 #include "authorization.h"
 #include "code.h"
+#include "codec.h"
+#include "idtoken.h"
 #include "redirect.h"
+
+/* Bytes of an address that every web server and browser takes. */
+#define MOVED_MAX 7168
 
 static enum ost_err
 read_app(const struct context *c, const struct request *request,
@@ -71,6 +76,68 @@ authorization_read(const struct context *c, const struct request *request,
 	return err;
 }
 
+bool
+authorization_is_posted(const struct form *form)
+{
+	/* What belongs into no address: a page of ours that lost a field, or
+	 * an application that says too much. */
+	static const char *const never[] = { "request", "csrf", "decision",
+		"username", "password", "client_secret" };
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (form_has(form, never[i]))
+			return false;
+	return form_has(form, "client_id");
+}
+
+enum ost_err
+authorization_move(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form)
+{
+	struct span name, value, location;
+	struct buf buf;
+	enum ost_err err;
+
+	buf_init(&buf, request->arena);
+	buf_add(&buf, request->path);
+	for (size_t i = 0; form_field(form, i, &name, &value); i++) {
+		buf_char(&buf, i == 0 ? '?' : '&');
+		percent_encode(&buf, name);
+		buf_char(&buf, '=');
+		percent_encode(&buf, value);
+	}
+	err = buf_span(&buf, &location);
+	if (err != OST_OK)
+		return err;
+	if (location.n > MOVED_MAX)
+		error_page(c, request, response, 400, "This form is too long",
+			"The application asked with more than fits into an "
+			"address.",
+			"request_too_long", SPAN_ABSENT);
+	else
+		response_redirect(response, location, "request_moved");
+	return OST_OK;
+}
+
+enum ost_err
+authorization_hint(const struct context *c, const struct request *request,
+	struct authorization *asked)
+{
+	struct span hint = asked->asking.id_token_hint;
+	enum ost_err err;
+
+	if (asked->error != OAUTH_OK || span_is_absent(hint))
+		return OST_OK;
+	err = idtoken_subject(c, request->arena, hint, asked->app.client_id,
+		&asked->asking.hint_subject);
+	if (err != OST_DENIED)
+		return err;
+	asked->error = OAUTH_INVALID_REQUEST;
+	asked->asking.why =
+		"id_token_hint is no ID token that this application got here";
+	return OST_OK;
+}
+
 static enum ost_err
 redirect_back(const struct context *c, const struct request *request,
 	struct response *response, const struct authorization *asked,
@@ -111,8 +178,7 @@ authorization_fail(const struct context *c, const struct request *request,
 enum ost_err
 authorization_grant(const struct context *c, const struct request *request,
 	struct response *response, const struct authorization *asked,
-	const struct visitor *visitor, struct span once,
-	const struct store_item *also, const char *reason)
+	const struct visitor *visitor, const struct allowance *allowance)
 {
 	const struct code code = { .client_id = asked->app.client_id,
 		.user_id = visitor->user.id,
@@ -120,17 +186,19 @@ authorization_grant(const struct context *c, const struct request *request,
 		.scope = asked->asking.scope,
 		.challenge = asked->asking.challenge,
 		.nonce = asked->asking.nonce,
+		.is_offline = allowance->is_offline,
 		.auth_time_s = visitor->auth_time_s,
 		.user_epoch = visitor->user.epoch,
 		.app_epoch = asked->app.epoch };
 	struct span text;
 	enum ost_err err = code_create(c->grants, request->arena, &code,
-		c->config->code_lifetime_s * 1000, once, also, &text);
+		c->config->code_lifetime_s * 1000, allowance->once,
+		allowance->also, &text);
 
 	if (err == OST_CONFLICT)
 		return err;
 	if (err != OST_OK)
 		return authorization_fail(c, request, response, asked, err);
-	return redirect_back(
-		c, request, response, asked, text, OAUTH_OK, NULL, reason);
+	return redirect_back(c, request, response, asked, text, OAUTH_OK, NULL,
+		allowance->reason);
 }

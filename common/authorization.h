@@ -15,6 +15,14 @@ struct authorization {
 	enum oauth_error error; /* of the parameters; not yet sent */
 };
 
+/* That the visitor allows it, now or before. */
+struct allowance {
+	struct span once;	       /* of code_create() */
+	const struct store_item *also; /* likewise */
+	bool is_offline;	       /* of struct code */
+	const char *reason;	       /* for the log */
+};
+
 /*
  * Reads the request and checks what must hold before anything may be
  * redirected: the application, then its redirect URI. When one of them is
@@ -24,6 +32,22 @@ struct authorization {
 OST_CHECK enum ost_err authorization_read(const struct context *context,
 	const struct request *request, struct response *response,
 	struct span target, struct authorization *asked);
+/* Whether a form is no form of our pages but an authorization request, which
+ * may be posted (OpenID Connect Core section 3.1.2.1). */
+bool authorization_is_posted(const struct form *form);
+/* 303 to this page with what was posted as its query, so that the browser
+ * brings its cookies, which it does not to a form of another site. */
+OST_CHECK enum ost_err authorization_move(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct form *form);
+/*
+ * Reads the ID token that the request brought as id_token_hint, if any, into
+ * asking.hint_subject. One that is not ours for this application, expired or
+ * not, sets error; so it is not asked for where there is an error already.
+ * OST_STORE, OST_CRYPTO, OST_NOMEM: it could not be found out.
+ */
+OST_CHECK enum ost_err authorization_hint(const struct context *context,
+	const struct request *request, struct authorization *asked);
 /* 303 to the application with the error. why: a sentence for its developer,
  * of the characters of oauth_redirect_location(). */
 OST_CHECK enum ost_err authorization_refuse(const struct context *context,
@@ -36,12 +60,11 @@ OST_CHECK enum ost_err authorization_fail(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, enum ost_err failure);
 /*
- * 303 to the application with a code for the visitor; reason is for the log,
- * once and also are those of code_create(). Answers nothing on OST_CONFLICT.
- * Every other failure is authorization_fail().
+ * 303 to the application with a code for the visitor. Answers nothing on
+ * OST_CONFLICT. Every other failure is authorization_fail().
  */
 OST_CHECK enum ost_err authorization_grant(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, const struct visitor *visitor,
-	struct span once, const struct store_item *also, const char *reason);
+	const struct allowance *allowance);
 #endif

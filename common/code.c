@@ -31,6 +31,7 @@ code_encode(struct arena *arena, const struct code *code, struct span *value)
 	record_add(&buf, "used_by", code->used_by);
 	record_add(&buf, "challenge", code->challenge);
 	record_add(&buf, "nonce", code->nonce);
+	record_add_i64(&buf, "offline", code->is_offline);
 	record_add_i64(&buf, "auth_time", code->auth_time_s);
 	record_add_i64(&buf, "user_epoch", code->user_epoch);
 	record_add_i64(&buf, "app_epoch", code->app_epoch);
@@ -109,6 +110,7 @@ code_find(struct store *grants, struct arena *arena, struct span text,
 		.used_by = record_get(record, "used_by"),
 		.challenge = record_get(record, "challenge"),
 		.nonce = record_get(record, "nonce"),
+		.is_offline = record_get_i64(record, "offline") == 1,
 		.auth_time_s = record_get_i64(record, "auth_time"),
 		.user_epoch = record_get_i64(record, "user_epoch"),
 		.app_epoch = record_get_i64(record, "app_epoch"),

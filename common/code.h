@@ -10,6 +10,7 @@ struct code {
 	struct span used_by;   /* id of the grant that it became; else absent */
 	struct span challenge; /* PKCE S256 (RFC 7636); absent: none */
 	struct span nonce;     /* OpenID Connect; absent: none */
+	bool is_offline;       /* the user was told that it goes on alone */
 	int64_t auth_time_s;   /* when the user signed in */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h */
 	int64_t expires_ms; /* of its validity; the record lives longer */

@@ -8,6 +8,13 @@
 #include "rights.h"
 
 #define FORM_LIFETIME_S 3600
+/* What the token of the form is for; the other one is of a page that said that
+ * it goes on without the user. */
+#define PURPOSE		"consent"
+#define PURPOSE_OFFLINE "consent-offline"
+/* Somebody else changes what is remembered once; more often only a form that
+ * was used already fails. */
+#define TRIES_MAX 2
 
 /* "180 days": in the largest unit that gives a whole number. */
 static enum ost_err
@@ -46,6 +53,7 @@ consent_page(const struct context *c, const struct request *request,
 	struct span display_name = visitor->user.display_name;
 	struct span target = redirect_target_text(asked->redirect_uri);
 	bool is_native = redirect_is_native(asked->redirect_uri);
+	bool is_offline = app_is_offline(&asked->app, asked->asking.scope);
 	enum ost_err err =
 		app_owner_name(c->accounts, arena, &asked->app, &owner);
 
@@ -53,12 +61,13 @@ consent_page(const struct context *c, const struct request *request,
 		display_name = SPAN_ABSENT;
 	if (err == OST_OK)
 		err = rights_text(arena, &c->config->scopes,
-			asked->asking.scope, &rights);
+			asked->asking.scope, is_offline, &rights);
 	if (err == OST_OK && !asked->app.is_public)
 		err = lifetime_text(
 			arena, c->config->consent_lifetime_s, &remember);
 	if (err == OST_OK)
-		err = csrf_make(c->ring, arena, "consent", visitor->cookie,
+		err = csrf_make(c->ring, arena,
+			is_offline ? PURPOSE_OFFLINE : PURPOSE, visitor->cookie,
 			asked->target, FORM_LIFETIME_S, &token);
 	if (err == OST_OK)
 		err = signout_token(c, arena, visitor, &signout);
@@ -105,6 +114,9 @@ consent_remembered(const struct context *c, const struct request *request,
 {
 	struct remembered remembered;
 	struct store_item unchanged;
+	const struct allowance allowance = { .also = &unchanged,
+		.is_offline = app_is_offline(&asked->app, asked->asking.scope),
+		.reason = "code_given_remembered" };
 	enum ost_err err;
 
 	if (asked->app.is_public || asked->asking.prompt & PROMPT_CONSENT ||
@@ -115,7 +127,7 @@ consent_remembered(const struct context *c, const struct request *request,
 	if (err == OST_NOTFOUND)
 		return OST_OK;
 	if (err == OST_OK &&
-		!remembered_covers(&remembered, &asked->app,
+		!remembered_covers(&remembered, &visitor->user, &asked->app,
 			asked->asking.scope,
 			c->config->consent_lifetime_s * 1000, clock_wall_ms()))
 		return OST_OK;
@@ -123,8 +135,8 @@ consent_remembered(const struct context *c, const struct request *request,
 		err = remembered_unchanged(
 			request->arena, &remembered, &unchanged);
 	if (err == OST_OK)
-		err = authorization_grant(c, request, response, asked, visitor,
-			SPAN_ABSENT, &unchanged, "code_given_remembered");
+		err = authorization_grant(
+			c, request, response, asked, visitor, &allowance);
 	/* Withdrawn just now. */
 	return err == OST_CONFLICT ? OST_OK : err;
 }
@@ -135,7 +147,8 @@ says_the_same(const struct form *form, const struct authorization *asked)
 {
 	static const char *const names[] = { "client_id", "redirect_uri",
 		"response_type", "scope", "state", "code_challenge",
-		"code_challenge_method", "nonce", "prompt", "max_age" };
+		"code_challenge_method", "nonce", "prompt", "max_age",
+		"id_token_hint" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct span posted = SPAN_ABSENT, stored = SPAN_ABSENT;
@@ -162,29 +175,53 @@ refuse(const struct context *c, const struct request *request,
 		"form_invalid", SPAN_ABSENT);
 }
 
+/* OST_CONFLICT: the form was used already, or what is remembered was changed
+ * meanwhile. */
 static enum ost_err
-allow(const struct context *c, const struct request *request,
-	struct response *response, const struct form *form,
-	const struct authorization *asked, const struct visitor *visitor,
-	struct span nonce)
+allow_once(const struct context *c, const struct request *request,
+	struct response *response, const struct authorization *asked,
+	const struct visitor *visitor, bool is_remembered, struct span nonce,
+	bool is_offline)
 {
-	struct store_item item, *also = NULL;
-	struct span remember = SPAN_ABSENT;
-	enum ost_err err = form_get(form, "remember", &remember);
+	struct store_item item;
+	struct allowance allowance = {
+		.once = nonce, .is_offline = is_offline, .reason = "code_given"
+	};
+	enum ost_err err;
 
-	if (err == OST_OK && span_eq(remember, SPAN("yes")) &&
-		!asked->app.is_public) {
-		err = remembered_item(c->grants, request->arena,
-			visitor->user.id, &asked->app, asked->asking.scope,
+	if (is_remembered) {
+		err = remembered_item(c->grants, request->arena, &visitor->user,
+			&asked->app, asked->asking.scope, is_offline,
 			c->config->consent_lifetime_s * 1000, &item);
 		if (err != OST_OK)
 			return authorization_fail(
 				c, request, response, asked, err);
-		also = &item;
+		allowance.also = &item;
+		allowance.reason = "code_given_and_remembered";
 	}
-	return authorization_grant(c, request, response, asked, visitor, nonce,
-		also,
-		also != NULL ? "code_given_and_remembered" : "code_given");
+	return authorization_grant(
+		c, request, response, asked, visitor, &allowance);
+}
+
+/* was_told: the page said that it goes on without the user. */
+static enum ost_err
+allow(const struct context *c, const struct request *request,
+	struct response *response, const struct form *form,
+	const struct authorization *asked, const struct visitor *visitor,
+	struct span nonce, bool was_told)
+{
+	struct span remember = SPAN_ABSENT;
+	bool is_remembered = form_get(form, "remember", &remember) == OST_OK &&
+			     span_eq(remember, SPAN("yes")) &&
+			     !asked->app.is_public;
+	bool is_offline =
+		was_told && app_is_offline(&asked->app, asked->asking.scope);
+	enum ost_err err = OST_CONFLICT;
+
+	for (int i = 0; i < TRIES_MAX && err == OST_CONFLICT; i++)
+		err = allow_once(c, request, response, asked, visitor,
+			is_remembered, nonce, is_offline);
+	return err;
 }
 
 /* Whoever says no wants to be asked the next time. */
@@ -207,23 +244,40 @@ deny(const struct context *c, const struct request *request,
 		OAUTH_ACCESS_DENIED, "The user did not allow it");
 }
 
+/* OST_DENIED: it is not the form of that page for this visitor, or too old. */
+static enum ost_err
+check_form(const struct context *c, const struct request *request,
+	const struct form *form, const struct authorization *asked,
+	const struct visitor *visitor, struct span *nonce, bool *was_told)
+{
+	struct span token;
+	enum ost_err err;
+
+	if (!visitor->is_signed_in || form_get(form, "csrf", &token) != OST_OK)
+		return OST_DENIED;
+	err = csrf_check(c->ring, request->arena, PURPOSE_OFFLINE,
+		visitor->cookie, asked->target, token, nonce);
+	*was_told = err == OST_OK;
+	if (err == OST_DENIED)
+		err = csrf_check(c->ring, request->arena, PURPOSE,
+			visitor->cookie, asked->target, token, nonce);
+	return err;
+}
+
 enum ost_err
 consent_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form,
 	const struct authorization *asked)
 {
-	struct span token, decision, nonce;
+	struct span decision, nonce;
 	struct visitor visitor;
+	bool was_told;
 	enum ost_err err = visitor_find(c, request, &visitor);
 
 	if (err != OST_OK)
 		return err;
-	err = visitor.is_signed_in ? form_get(form, "csrf", &token)
-				   : OST_DENIED;
-	if (err == OST_OK)
-		err = csrf_check(c->ring, request->arena, "consent",
-			visitor.cookie, asked->target, token, &nonce);
-	if (err == OST_DENIED || err == OST_NOTFOUND || err == OST_BADINPUT) {
+	err = check_form(c, request, form, asked, &visitor, &nonce, &was_told);
+	if (err == OST_DENIED) {
 		refuse(c, request, response);
 		return OST_OK;
 	}
@@ -245,7 +299,7 @@ consent_submit(const struct context *c, const struct request *request,
 			asked->error, asked->asking.why);
 	err = span_eq(decision, SPAN("allow"))
 		      ? allow(c, request, response, form, asked, &visitor,
-				nonce)
+				nonce, was_told)
 		      : deny(c, request, response, asked, &visitor, nonce);
 	if (err == OST_CONFLICT) {
 		refuse(c, request, response);

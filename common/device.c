@@ -28,6 +28,7 @@ encode(struct arena *arena, const struct device *device, struct span *value)
 	record_add(&buf, "scope", device->scope);
 	record_add(&buf, "user", device->user_id);
 	record_add_i64(&buf, "denied", device->is_denied);
+	record_add_i64(&buf, "offline", device->is_offline);
 	record_add(&buf, "used_by", device->used_by);
 	record_add_i64(&buf, "user_epoch", device->user_epoch);
 	record_add_i64(&buf, "auth_time", device->auth_time_s);
@@ -57,6 +58,7 @@ find(struct store *grants, struct arena *arena, struct span hash,
 		.scope = record_get(record, "scope"),
 		.user_id = record_get(record, "user"),
 		.is_denied = record_get_i64(record, "denied") != 0,
+		.is_offline = record_get_i64(record, "offline") == 1,
 		.used_by = record_get(record, "used_by"),
 		.user_epoch = record_get_i64(record, "user_epoch"),
 		.auth_time_s = record_get_i64(record, "auth_time"),

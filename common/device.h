@@ -16,7 +16,8 @@ struct device {
 	struct span client_id, scope;
 	struct span user_id; /* who decided; absent: nobody yet */
 	bool is_denied;
-	struct span used_by;	       /* id of the grant; else absent */
+	bool is_offline;     /* who allowed was told that it goes on alone */
+	struct span used_by; /* id of the grant; else absent */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h, when decided */
 	int64_t auth_time_s;	       /* when who decided had signed in */
 	int64_t expires_ms; /* of its validity; the record lives longer */
@@ -37,9 +38,9 @@ OST_CHECK enum ost_err device_find(struct store *grants, struct arena *arena,
 OST_CHECK enum ost_err device_by_user_code(struct store *grants,
 	struct arena *arena, struct span user_code, struct device *device);
 /*
- * Writes a decision: user_id, is_denied, auth_time_s and the epochs, which the
- * caller has set in *device. Of several decisions one gets OST_OK, the others
- * OST_CONFLICT; OST_EXPIRED when its time is over.
+ * Writes a decision: user_id, is_denied, is_offline, auth_time_s and the
+ * epochs, which the caller has set in *device. Of several decisions one gets
+ * OST_OK, the others OST_CONFLICT; OST_EXPIRED when its time is over.
  */
 OST_CHECK enum ost_err device_decide(
 	struct store *grants, struct arena *arena, const struct device *device);

@@ -66,7 +66,8 @@ use(const struct context *c, struct arena *arena, struct span text,
 	struct device *device, const struct app *app, struct grant *grant,
 	enum oauth_error *error, const char **why)
 {
-	struct grant_terms terms = issue_terms(c->config, app, device->scope);
+	struct grant_terms terms =
+		issue_terms(c->config, app, device->scope, device->is_offline);
 	struct store_item items[GRANT_ITEMS];
 	struct grant made = { .user_id = device->user_id,
 		.client_id = device->client_id,

@@ -18,7 +18,7 @@
  * Another *error: refuse with it; *why is a sentence for the developer.
  *
  * grant->refresh_token is there when the grant has refresh tokens
- * (offline_access, or app->has_refresh); it was written in the same batch.
+ * (issue_terms()); it was written in the same batch.
  */
 OST_CHECK enum ost_err device_redeem(const struct context *context,
 	const struct request *request, const struct form *form,

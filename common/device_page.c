@@ -11,6 +11,8 @@
 /* What the tokens of the two forms are for. */
 #define PURPOSE_CODE	 "device-code"
 #define PURPOSE_DECISION "device-decision"
+/* Of a page that said that it goes on without the user. */
+#define PURPOSE_OFFLINE "device-decision-offline"
 
 /* Why there is nothing to decide. */
 struct fault {
@@ -159,17 +161,19 @@ decision_form(const struct context *c, const struct request *request,
 	struct arena *arena = request->arena;
 	struct span owner, rights, code, token, signout;
 	struct span display_name = visitor->user.display_name;
+	bool is_offline = app_is_offline(app, device->scope);
 	enum ost_err err = app_owner_name(c->accounts, arena, app, &owner);
 
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;
 	if (err == OST_OK)
-		err = rights_text(
-			arena, &c->config->scopes, device->scope, &rights);
+		err = rights_text(arena, &c->config->scopes, device->scope,
+			is_offline, &rights);
 	if (err == OST_OK)
 		err = user_code_show(arena, device->user_code, &code);
 	if (err == OST_OK)
-		err = csrf_make(c->ring, arena, PURPOSE_DECISION,
+		err = csrf_make(c->ring, arena,
+			is_offline ? PURPOSE_OFFLINE : PURPOSE_DECISION,
 			visitor->cookie, device->hash, FORM_LIFETIME_S, &token);
 	if (err == OST_OK)
 		err = signout_token(c, arena, visitor, &signout);
@@ -269,6 +273,8 @@ decide(const struct context *c, const struct request *request,
 		device->app_epoch = app.epoch;
 		device->auth_time_s = visitor->auth_time_s;
 		device->is_denied = !is_allowed;
+		device->is_offline = device->is_offline &&
+				     app_is_offline(&app, device->scope);
 		err = device_decide(c->grants, request->arena, device);
 		if (err == OST_CONFLICT)
 			fault = &used;
@@ -306,9 +312,14 @@ device_answer(const struct context *c, const struct request *request,
 		err = device_by_user_code(
 			c->grants, request->arena, code, &device);
 	/* Unknown or not this visitor's: no answer tells which. */
-	if (err == OST_OK)
-		err = check_form(c, request, form, visitor, PURPOSE_DECISION,
+	if (err == OST_OK) {
+		err = check_form(c, request, form, visitor, PURPOSE_OFFLINE,
 			device.hash);
+		device.is_offline = err == OST_OK;
+		if (err == OST_DENIED)
+			err = check_form(c, request, form, visitor,
+				PURPOSE_DECISION, device.hash);
+	}
 	if (err == OST_DENIED || err == OST_NOTFOUND || err == OST_BADINPUT)
 		return refuse_form(c, request, response);
 	if (err != OST_OK)

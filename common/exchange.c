@@ -84,8 +84,8 @@ static enum ost_err
 redeem(const struct context *c, struct arena *arena, struct span text,
 	struct issue *x)
 {
-	struct grant_terms terms =
-		issue_terms(c->config, &x->app, x->code.scope);
+	struct grant_terms terms = issue_terms(
+		c->config, &x->app, x->code.scope, x->code.is_offline);
 	enum ost_err err;
 
 	x->grant = (struct grant){

@@ -74,3 +74,42 @@ idtoken_make(const struct context *c, struct arena *arena,
 		err = keyring_sign(c->ring, arena, kind, payload, text);
 	return err;
 }
+
+/* OST_DENIED: issuer, audience or subject are not there or not right. The
+ * audience of ours is one client, never a list. */
+static enum ost_err
+read_subject(struct arena *arena, const struct json *claims, struct span issuer,
+	struct span client_id, struct span *subject)
+{
+	struct span iss, aud, sub;
+
+	if (json_get_string(claims, "iss", &iss) != OST_OK ||
+		json_get_string(claims, "aud", &aud) != OST_OK ||
+		json_get_string(claims, "sub", &sub) != OST_OK ||
+		!span_eq(iss, issuer) || !span_eq(aud, client_id))
+		return OST_DENIED;
+	return arena_copy(arena, sub, subject);
+}
+
+enum ost_err
+idtoken_subject(const struct context *c, struct arena *arena, struct span text,
+	struct span client_id, struct span *subject)
+{
+	enum token_kind kind;
+	struct span payload;
+	struct json *claims;
+	enum ost_err err = keyring_verify(c->ring, arena,
+		1u << TOKEN_ID_RS256 | 1u << TOKEN_ID_ES256, text, &kind,
+		&payload);
+
+	if (err == OST_OK)
+		err = json_parse(payload, payload.n, &claims);
+	if (err == OST_BADINPUT || err == OST_TOOBIG)
+		return OST_DENIED;
+	if (err != OST_OK)
+		return err;
+	err = read_subject(
+		arena, claims, c->config->issuer, client_id, subject);
+	json_free(claims);
+	return err;
+}

@@ -20,6 +20,12 @@ OST_CHECK enum ost_err idtoken_make(const struct context *context,
 	struct arena *arena, const struct user *user, const struct app *app,
 	const struct grant *grant, struct span nonce, struct span scope,
 	struct span access_token, struct span *text);
+/* Whom an ID token of ours for that client is about, in the arena; it may have
+ * expired (section 3.1.2.1, id_token_hint). OST_DENIED: it is none. OST_STORE,
+ * OST_CRYPTO, OST_NOMEM. */
+OST_CHECK enum ost_err idtoken_subject(const struct context *context,
+	struct arena *arena, struct span text, struct span client_id,
+	struct span *subject);
 /* What is signed: its claims as JSON. */
 OST_CHECK enum ost_err idtoken_payload(const struct config *config,
 	struct arena *arena, const struct user *user, const struct app *app,

@@ -13,15 +13,15 @@ issue_deny(struct issue *issue, enum oauth_error error, const char *why)
 }
 
 struct grant_terms
-issue_terms(
-	const struct config *config, const struct app *app, struct span scope)
+issue_terms(const struct config *config, const struct app *app,
+	struct span scope, bool is_offline)
 {
 	struct grant_terms terms = {
 		.access_ms = config->access_token_lifetime_s * 1000,
 		.idle_ms = config->refresh_token_idle_s * 1000,
 	};
 
-	if (app->has_refresh || list_has(scope, SPAN("offline_access")))
+	if (is_offline && app_is_offline(app, scope))
 		terms.total_ms = config->refresh_token_lifetime_s * 1000;
 	return terms;
 }

@@ -32,9 +32,10 @@ typedef enum ost_err issue_grant(const struct context *context,
 OST_CHECK enum ost_err issue_deny(
 	struct issue *issue, enum oauth_error error, const char *why);
 /* How long what this app gets for that scope lives, and whether it gets refresh
- * tokens: for offline_access, or when it has them anyway. */
-struct grant_terms issue_terms(
-	const struct config *config, const struct app *app, struct span scope);
+ * tokens: when it may have them now, and who allowed it was told so
+ * (is_offline). */
+struct grant_terms issue_terms(const struct config *config,
+	const struct app *app, struct span scope, bool is_offline);
 /* Sets issue->scope: wide, or the part of it that the form asks for (RFC 6749
  * section 6). OST_DENIED: it asks for more. */
 OST_CHECK enum ost_err issue_narrow(

@@ -3,6 +3,9 @@
 #include "record.h"
 #include "scope.h"
 
+/* No user's: of a record of before there were any. */
+#define EPOCH_UNKNOWN INT64_MAX
+
 static enum ost_err
 remembered_key(struct arena *arena, struct span user_id, struct span client_id,
 	struct span *key)
@@ -26,9 +29,20 @@ encode(struct arena *arena, const struct remembered *remembered,
 	buf_init(&buf, arena);
 	record_begin(&buf);
 	record_add(&buf, "scope", remembered->scope);
+	record_add_i64(&buf, "offline", remembered->is_offline);
+	record_add_i64(&buf, "user_epoch", remembered->user_epoch);
+	record_add_i64(&buf, "generation", remembered->user_generation);
 	record_add_i64(&buf, "app_epoch", remembered->app_epoch);
 	record_add_i64(&buf, "created", remembered->created_ms);
 	return buf_span(&buf, value);
+}
+
+static int64_t
+epoch_of(const struct record *record, const char *name)
+{
+	return span_is_absent(record_get(record, name))
+		       ? EPOCH_UNKNOWN
+		       : record_get_i64(record, name);
 }
 
 enum ost_err
@@ -42,6 +56,9 @@ remembered_decode(
 		return err;
 	*remembered = (struct remembered){
 		.scope = record_get(record, "scope"),
+		.is_offline = record_get_i64(record, "offline") == 1,
+		.user_epoch = epoch_of(record, "user_epoch"),
+		.user_generation = epoch_of(record, "generation"),
 		.app_epoch = record_get_i64(record, "app_epoch"),
 		.created_ms = record_get_i64(record, "created"),
 		.raw = value,
@@ -70,45 +87,73 @@ remembered_find(struct store *grants, struct arena *arena, struct span user_id,
 /* The store forgets it by itself; this is for a lifetime that was shortened in
  * the configuration, and for a clock that was set back. */
 static bool
-is_good(const struct remembered *remembered, const struct app *app,
-	int64_t lifetime_ms, int64_t now_ms)
+is_good(const struct remembered *remembered, const struct user *user,
+	const struct app *app, int64_t lifetime_ms, int64_t now_ms)
 {
 	return !app->is_public && remembered->app_epoch == app->epoch &&
+	       remembered->user_epoch == user->epoch &&
+	       remembered->user_generation == user->generation &&
 	       remembered->created_ms <= now_ms &&
 	       now_ms - remembered->created_ms < lifetime_ms;
 }
 
 bool
-remembered_covers(const struct remembered *remembered, const struct app *app,
-	struct span scope, int64_t lifetime_ms, int64_t now_ms)
+remembered_covers(const struct remembered *remembered, const struct user *user,
+	const struct app *app, struct span scope, int64_t lifetime_ms,
+	int64_t now_ms)
 {
-	return is_good(remembered, app, lifetime_ms, now_ms) &&
-	       scope_is_within(scope, remembered->scope);
+	return is_good(remembered, user, app, lifetime_ms, now_ms) &&
+	       scope_is_within(scope, remembered->scope) &&
+	       (remembered->is_offline || !app_is_offline(app, scope));
+}
+
+/* made, with what was remembered before; alone when that is too much. */
+static enum ost_err
+add_old(struct arena *arena, const struct remembered *old,
+	struct remembered *made)
+{
+	struct span both;
+	enum ost_err err = scope_union(arena, old->scope, made->scope, &both);
+
+	if (err != OST_OK || both.n > SCOPE_LIST_MAX)
+		return err;
+	made->scope = both;
+	made->is_offline = made->is_offline || old->is_offline;
+	made->created_ms = old->created_ms;
+	return OST_OK;
 }
 
 enum ost_err
-remembered_item(struct store *grants, struct arena *arena, struct span user_id,
-	const struct app *app, struct span scope, int64_t lifetime_ms,
-	struct store_item *item)
+remembered_item(struct store *grants, struct arena *arena,
+	const struct user *user, const struct app *app, struct span scope,
+	bool is_offline, int64_t lifetime_ms, struct store_item *item)
 {
 	int64_t now_ms = clock_wall_ms();
 	struct remembered old, made = {
 		.scope = scope,
+		.is_offline = is_offline,
+		.user_epoch = user->epoch,
+		.user_generation = user->generation,
 		.app_epoch = app->epoch,
 		.created_ms = now_ms,
 	};
 	enum ost_err err =
-		remembered_find(grants, arena, user_id, app->client_id, &old);
+		remembered_find(grants, arena, user->id, app->client_id, &old);
 
-	*item = (struct store_item){ .action = STORE_PUT, .expect = STORE_ANY };
-	if (err == OST_OK && is_good(&old, app, lifetime_ms, now_ms) &&
-		!scope_is_within(old.scope, scope)) {
-		made.created_ms = old.created_ms;
-		err = scope_union(arena, old.scope, scope, &made.scope);
+	*item = (struct store_item){ .action = STORE_PUT };
+	if (err == OST_OK) {
+		item->expect = STORE_EQUALS;
+		item->expected = old.raw;
+		if (is_good(&old, user, app, lifetime_ms, now_ms) &&
+			!scope_is_within(old.scope, scope))
+			err = add_old(arena, &old, &made);
+	} else if (err == OST_NOTFOUND) {
+		item->expect = STORE_ABSENT;
+		err = OST_OK;
 	}
-	if (err == OST_OK || err == OST_NOTFOUND)
+	if (err == OST_OK)
 		err = remembered_key(
-			arena, user_id, app->client_id, &item->key);
+			arena, user->id, app->client_id, &item->key);
 	if (err == OST_OK)
 		err = encode(arena, &made, &item->value);
 	item->expires_ms = made.created_ms + lifetime_ms;

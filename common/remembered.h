@@ -1,6 +1,7 @@
 #ifndef OSTIARY_REMEMBERED_H
 #define OSTIARY_REMEMBERED_H
 #include "app.h"
+#include "user.h"
 /*
  * What a user allowed an application once and does not want to be asked about
  * again, in the grants store: "consent:USERID:CLIENTID". Only of confidential
@@ -10,7 +11,10 @@
 struct remembered {
 	struct span user_id, client_id;
 	struct span scope;
-	int64_t app_epoch; /* of app.h: disabled once, it is asked again */
+	bool is_offline; /* it was told that this goes on without the user */
+	/* Of user.h and app.h: who was disabled once, or has a new password, is
+	 * asked again. */
+	int64_t user_epoch, user_generation, app_epoch;
 	int64_t created_ms;
 	struct span raw; /* the record as read */
 };
@@ -21,18 +25,22 @@ OST_CHECK enum ost_err remembered_find(struct store *grants,
 	struct remembered *remembered);
 OST_CHECK enum ost_err remembered_decode(
 	struct arena *arena, struct span value, struct remembered *remembered);
-/* Whether it is the answer to that app's request for scope, at now_ms. */
+/* Whether it is that user's answer to that app's request for scope, at now_ms;
+ * also to what that app gets for it without the user. */
 bool remembered_covers(const struct remembered *remembered,
-	const struct app *app, struct span scope, int64_t lifetime_ms,
-	int64_t now_ms);
+	const struct user *user, const struct app *app, struct span scope,
+	int64_t lifetime_ms, int64_t now_ms);
 /*
  * *item writes what is remembered once scope was allowed: scope, from now on.
  * While another one is remembered that scope does not cover, both are, but no
- * longer than that one was: nothing lasts that was not shown again.
+ * longer than that one was: nothing lasts that was not shown again. When both
+ * are longer than a scope may be, scope alone is. The batch fails when it was
+ * withdrawn or changed meanwhile.
  */
 OST_CHECK enum ost_err remembered_item(struct store *grants,
-	struct arena *arena, struct span user_id, const struct app *app,
-	struct span scope, int64_t lifetime_ms, struct store_item *item);
+	struct arena *arena, const struct user *user, const struct app *app,
+	struct span scope, bool is_offline, int64_t lifetime_ms,
+	struct store_item *item);
 /* *item lets a batch fail when it was withdrawn or changed meanwhile. */
 OST_CHECK enum ost_err remembered_unchanged(struct arena *arena,
 	const struct remembered *remembered, struct store_item *item);

@@ -79,7 +79,7 @@ write(const struct context *c, struct arena *arena, struct renewal *r,
 {
 	bool is_used = r->refresh.used_ms != 0;
 	struct grant_terms terms =
-		issue_terms(c->config, &x->app, x->grant.scope);
+		issue_terms(c->config, &x->app, x->grant.scope, true);
 	enum ost_err err;
 
 	if (is_used)

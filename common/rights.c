@@ -87,7 +87,7 @@ add_part(struct buf *buf, const struct scope_registry *registry,
 
 enum ost_err
 rights_text(struct arena *arena, const struct scope_registry *registry,
-	struct span scope, struct span *text)
+	struct span scope, bool is_offline, struct span *text)
 {
 	struct buf buf;
 
@@ -97,6 +97,10 @@ rights_text(struct arena *arena, const struct scope_registry *registry,
 	buf_text(&buf, "Use this site's data and services in your name\n");
 	add_part(&buf, registry, scope, 1);
 	add_part(&buf, registry, scope, 2);
+	if (is_offline && !list_has(scope, SPAN("offline_access"))) {
+		buf_add(&buf, scope_sentence(registry, SPAN("offline_access")));
+		buf_char(&buf, '\n');
+	}
 	return buf_span(&buf, text);
 }
 

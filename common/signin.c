@@ -213,6 +213,21 @@ signout_token(const struct context *c, struct arena *arena,
 		c->config->session_lifetime_s, text);
 }
 
+/* OST_DENIED: the form is not one of this visitor's. */
+static enum ost_err
+check_signout(const struct context *c, struct arena *arena,
+	const struct form *form, const struct visitor *visitor)
+{
+	struct span token;
+
+	if (visitor->cookie.n == 0 || form_get(form, "csrf", &token) != OST_OK)
+		return OST_DENIED;
+	return csrf_check(c->ring, arena, "signout", visitor->cookie, SPAN(""),
+		token, NULL);
+}
+
+/* Another site can have this posted, and then no cookie comes along: without
+ * the form's token none is taken away. */
 enum ost_err
 signout_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form)
@@ -221,29 +236,27 @@ signout_submit(const struct context *c, const struct request *request,
 		{ "site_name", c->config->site_name },
 	};
 	struct visitor visitor;
-	struct span token;
+	bool is_ours;
 	enum ost_err err = visitor_find(c, request, &visitor);
 
 	if (err != OST_OK)
 		return err;
-	if (visitor.is_signed_in) {
-		err = form_get(form, "csrf", &token);
-		if (err == OST_OK)
-			err = csrf_check(c->ring, request->arena, "signout",
-				visitor.cookie, SPAN(""), token, NULL);
-		if (err == OST_NOTFOUND || err == OST_DENIED ||
-			err == OST_BADINPUT) {
-			refuse_form(c, request, response);
-			return OST_OK;
-		}
-		if (err == OST_OK)
-			err = session_end(
-				c->grants, request->arena, visitor.cookie);
-		if (err != OST_OK)
-			return err;
-		response->subject = visitor.user.name;
+	err = check_signout(c, request->arena, form, &visitor);
+	is_ours = err == OST_OK;
+	/* Whose session is over is signed out, however old the form is. */
+	if (err == OST_DENIED &&
+		(visitor.is_signed_in || visitor.cookie.n == 0)) {
+		refuse_form(c, request, response);
+		return OST_OK;
 	}
+	if (is_ours)
+		err = session_end(c->grants, request->arena, visitor.cookie);
+	if (err != OST_OK && err != OST_DENIED)
+		return err;
+	if (visitor.is_signed_in)
+		response->subject = visitor.user.name;
 	response_page(response, 200, "signed_out", "signedout", vars, 1);
-	set_cookie(response, SESSION_COOKIE, SPAN(""));
+	if (is_ours)
+		set_cookie(response, SESSION_COOKIE, SPAN(""));
 	return OST_OK;
 }

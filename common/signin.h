@@ -41,7 +41,8 @@ OST_CHECK enum ost_err signin_submit(const struct context *context,
 /* The token for a sign-out form of this visitor. */
 OST_CHECK enum ost_err signout_token(const struct context *context,
 	struct arena *arena, const struct visitor *visitor, struct span *text);
-/* Answers POST /oauth/signout. */
+/* Answers POST /oauth/signout. Nothing ends without the token of its form; 403
+ * unless the session is over anyway. */
 OST_CHECK enum ost_err signout_submit(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct form *form);

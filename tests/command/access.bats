@@ -119,6 +119,9 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 		consent_line "$ALICE" 'a b'
 		consent_line "$ALICE" "$TREES" scope='a  b'
 		consent_line "$ALICE" "$TREES" created=never
+		consent_line "$ALICE" "$TREES" user_epoch=x
+		consent_line "$ALICE" "$TREES" generation=-1
+		consent_line "$ALICE" "$TREES" "scope=$(printf '%01001d' 0)"
 		access_line "consent:$ALICE" scope=a app_epoch=0 created=1
 		code_line x 'no one' "$TREES"
 		device_line x ''
@@ -126,7 +129,7 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 		access_line usercode:ABCD device=short
 		grant_line g1 "$ALICE" "$TREES" never
 	)
-	is 15 "$n" lines
+	is 18 "$n" lines
 	is "" "$(keys_of '')" records
 }
 

@@ -86,7 +86,8 @@ refresh_line() { # TEXT GRANT_ID CLIENT_ID [used=MS kid=KID]
 	access_line "refresh:$(hash_of "$1")" "grant=$2" "client_id=$3" "${@:4}"
 }
 consent_line() { # USER_ID CLIENT_ID [NAME=VALUE...]
-	access_line "consent:$1:$2" "user=$1" "client_id=$2" 'scope=read write' app_epoch=0 created=1700000000000 "${@:3}"
+	access_line "consent:$1:$2" "user=$1" "client_id=$2" 'scope=read write' offline=0 user_epoch=0 generation=0 app_epoch=0 \
+		created=1700000000000 "${@:3}"
 }
 code_line() { # TEXT USER_ID CLIENT_ID [NAME=VALUE...]
 	access_line "code:$(hash_of "$1")" "client_id=$3" "user=$2" redirect_uri=https://example.org/cb scope=read \

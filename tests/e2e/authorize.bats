@@ -95,6 +95,39 @@ issuer() { uri "$BASE"; }
 	is POST "$(header Allow)" Allow
 }
 
+@test "6749-01 a request may be posted: it goes on as a GET, so that the cookies come along" {
+	local query want field
+	query=$(authorize state='a b&c' scope=openid)
+	want=$query
+	visit /oauth/authorize -d "${query#*\?}"
+	status_is 303
+	is "$want" "$location" Location
+	is no-store "$(header Cache-Control)" Cache-Control
+	is 0 "$(header_count Set-Cookie)" cookies
+	visit "$location"
+	is_signin
+	visit /oauth/authenticate -d "${query#*\?}"
+	is "/oauth/authenticate?${want#*\?}" "$location" Location
+	# What has no client, is a form of ours, or belongs into no address.
+	visit /oauth/authorize -d response_type=code
+	error_page 400 form_incomplete
+	for field in csrf=x decision=allow username=x password=x client_secret=x request=; do
+		visit /oauth/authorize -d "${query#*\?}" -d "$field"
+		error_page 400 form_incomplete
+	done
+	visit /oauth/authorize -d "${query#*\?}&x=$(printf 'a%.0s' {1..7168})"
+	error_page 400 request_too_long
+	visit /oauth/authorize -d "${query#*\?}" -H 'Content-Type: text/plain'
+	error_page 400 form_malformed
+	visit /oauth/authorize -d "${query#*\?}&x=%00"
+	error_page 400 form_malformed
+	# Repeated parameters are still repeated there.
+	visit /oauth/authorize -d "${query#*\?}&client_id=a"
+	visit "$location"
+	error_page 400 unknown_application
+	get "$PLAIN/oauth/authorize" 403 -d "${query#*\?}"
+}
+
 @test "6749-02 F05 an empty parameter is none, an unknown one is ignored, names have case" {
 	get_code
 	consent_to

@@ -38,6 +38,21 @@ a_page() {
 	is_consent
 }
 
+# any_scope: until unconfigure, no scope is registered.
+any_scope() {
+	sed '/^scope\./d' "$CONF" >"$CONF.new"
+	cp -p "$CONF" "$CONF.before"
+	cp --attributes-only --preserve=mode,ownership "$CONF" "$CONF.new"
+	mv -f "$CONF.new" "$CONF"
+}
+
+# refreshable: whether the code in $location gives a refresh token.
+refreshable() {
+	redeem "$(param code)"
+	status_is 200
+	json 'has("refresh_token")'
+}
+
 says() { [[ $body == *"$1"* ]] || is "$1" missing "consent page"; }
 says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 
@@ -81,10 +96,7 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 }
 
 @test "without a registry every scope may be asked for and is told by its name" {
-	sed '/^scope\./d' "$CONF" >"$CONF.new"
-	cp -p "$CONF" "$CONF.before"
-	cp --attributes-only --preserve=mode,ownership "$CONF" "$CONF.new"
-	mv -f "$CONF.new" "$CONF"
+	any_scope
 	consent_to scope='budget:see'
 	says 'Permission: budget:see'
 }
@@ -251,6 +263,102 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	visit /oauth/authorize --data-urlencode "request=${form_fields[0]#request=}" -d decision=allow -d remember=yes
 	error_page 403 form_invalid
 	is null "$(ost dump | jq -nr --arg c "$CLIENT" '[inputs | select((.key // "") | endswith(":" + $c) and startswith("consent:"))][0].key')" consent
+	a_page
+}
+
+@test "what is remembered stays short enough for a dump to be loaded" {
+	local kind scope
+	any_scope
+	confidential Long
+	for kind in a b c; do
+		scope=$(perl -e 'print join " ", map { $ARGV[0] . $_ . "x" x 60 } 10 .. 23' "$kind")
+		consent_to "scope=$scope"
+		submit decision=allow remember=yes
+		[[ -n $(param code) ]]
+		no_page "scope=$scope"
+	done
+	is "$scope" "$(newest grants consent: .scope)" "the last one alone"
+	ost check >/dev/null
+	ost dump >"$WORK/dump"
+	ost load --force <"$WORK/dump" >/dev/null
+}
+
+@test "a consent that is withdrawn meanwhile does not come back with the next one" {
+	local file revoking
+	confidential Race
+	remember scope=trees:read
+	a_page scope=trees:write
+	# Both wait for the store, the withdrawal first.
+	(
+		for file in "$STATE"/state/grants/*; do
+			exec {fd}<"$file"
+			flock -x "$fd"
+		done
+		: >"$WORK/locked"
+		wait_until 10 test -e "$WORK/go"
+	) 3>&- &
+	wait_until 10 test -e "$WORK/locked"
+	ost consent revoke reader "$CLIENT" >"$WORK/revoked" 2>&1 3>&- &
+	revoking=$!
+	pause 300
+	(pause 200; : >"$WORK/go") 3>&- &
+	submit decision=allow remember=yes
+	wait "$revoking"
+	is '' "$(ost consent list reader --json | jq -r --arg c "$CLIENT" '.[] | select(.client_id == $c).scope' | grep trees:read)" "what is remembered of it"
+	visit "$(authorize scope=trees:read prompt=none)"
+	is consent_required "$(param error)" "what was withdrawn"
+}
+
+@test "refresh tokens without offline_access: the page says so, or there are none" {
+	local offline='<li><bdi>Go on doing so when you are not here'
+	confidential Quiet
+	consent_to
+	says_not "$offline"
+	# The application may have them while the page is open, and ever after.
+	app_is refresh=1
+	submit decision=allow remember=yes
+	is false "$(refreshable)" "refresh token of a page that did not tell"
+	a_page
+	says "$offline"
+	visit "$(authorize prompt=none)"
+	is consent_required "$(param error)" "what was remembered"
+	a_page
+	submit decision=allow remember=yes
+	is true "$(refreshable)" "refresh token of a page that told"
+	no_page
+	is true "$(refreshable)" "refresh token of what is remembered"
+	# Told, and not allowed any more when the code comes.
+	no_page
+	app_is refresh=0
+	is false "$(refreshable)" "refresh token of an application that has none now"
+	a_page scope=offline_access
+	is 1 "$(grep -c 'Go on doing so' <<<"$body")" "times that it is told"
+	submit decision=allow
+	is true "$(refreshable)" "refresh token for offline_access"
+}
+
+@test "who was disabled once or has a new password is asked again" {
+	echo 'correct horse battery' | ost user add changer --password-stdin >/dev/null
+	again() { sign_in changer "$(authorize)" "$1"; }
+	confidential Changer
+	again 'correct horse battery'
+	is_consent
+	submit decision=allow remember=yes
+	no_page
+	ost user disable changer >/dev/null
+	ost user enable changer >/dev/null
+	browser b
+	again 'correct horse battery'
+	is_consent
+	submit decision=allow remember=yes
+	no_page
+	echo 'another horse battery' | ost user passwd changer --password-stdin >/dev/null
+	again 'another horse battery'
+	is_consent
+	submit decision=allow remember=yes
+	no_page
+	# A record of before these were kept.
+	put_record grants "$(newest grants consent: .key)" 'del(.user_epoch)'
 	a_page
 }
 

@@ -398,6 +398,33 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	refused 400 device_code_used 'was used already'
 }
 
+@test "refresh tokens without offline_access: the page for a device says so, or there are none" {
+	new_app Radio --callback-prefix https://radio.example/cb
+	asked
+	at_form
+	type_code "$user_code"
+	[[ $body != *'Go on doing so'* ]]
+	app_is refresh=1
+	submit decision=allow
+	poll
+	status_is 200
+	is false "$(json 'has("refresh_token")')" "refresh token of a page that did not tell"
+	asked
+	at_form
+	type_code "$user_code"
+	[[ $body == *'<li><bdi>Go on doing so when you are not here'* ]]
+	submit decision=allow
+	status_is 200
+	poll
+	is true "$(json 'has("refresh_token")')" "refresh token of a page that told"
+	asked
+	decide allow
+	app_is refresh=0
+	poll
+	is false "$(json 'has("refresh_token")')" "refresh token of an application that has none now"
+	demo_app
+}
+
 @test "8628-03 8628-05 a device that is denied, one that is too late, one of somebody else" {
 	asked
 	decide deny

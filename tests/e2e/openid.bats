@@ -206,6 +206,72 @@ challenge_is() { is "$1" "$(header WWW-Authenticate)" WWW-Authenticate; is 1 "$(
 	is 1 "$(newest grants code: .app_epoch)" app_epoch
 }
 
+# hint_of USER: the ID token that $CLIENT got for that user, in $hint.
+hint_of() {
+	browser "hint-$1"
+	USER_NAME=$1 get_token scope=openid
+	hint=$(json .id_token)
+	browser
+}
+
+@test "OIDC-04 id_token_hint: no answer for anybody else, and no loop" {
+	local hint
+	hint_of editor
+	sign_in reader
+	silent login_required scope=openid "id_token_hint=$hint"
+	visit "$(authorize scope=openid "id_token_hint=$hint" state=s)"
+	is_signin
+	page_is_closed
+	# The one who is meant signs in.
+	submit username=editor "password=$(password_of editor)"
+	status_is 303
+	visit "$location"
+	is_consent
+	[[ $body == *'<bdi>editor</bdi>'* ]]
+	silent consent_required scope=openid "id_token_hint=$hint"
+	# Somebody else does: the application is told, there is no second page.
+	browser b
+	visit "$(authorize scope=openid "id_token_hint=$hint" state=s prompt=login)"
+	submit username=reader "password=$(password_of reader)"
+	status_is 303
+	visit "$location"
+	status_is 303
+	is login_required "$(param error)" error
+	is s "$(param state)" state
+	is "$(issuer)" "$(param iss)" iss
+}
+
+@test "OIDC-04 id_token_hint: RS256 or ES256; one that is not ours for this application is refused" {
+	local hint bad other secret
+	hint_of reader
+	sign_in reader
+	silent consent_required scope=openid "id_token_hint=$hint"
+	visit "$(authorize "id_token_hint=$hint")"
+	is_consent
+	submit decision=allow
+	[[ -n $(param code) ]]
+	confidential Another
+	other=$CLIENT secret=$SECRET
+	hint_of reader
+	demo_app
+	for bad in x "${hint%.*}" "${hint%?????}AAAAA" "$hint" "$token"; do
+		silent invalid_request scope=openid "id_token_hint=$bad"
+		visit "$(authorize "id_token_hint=$bad" state=s)"
+		is invalid_request "$(param error)" "$bad"
+	done
+	CLIENT=$other SECRET=$secret
+	silent consent_required scope=openid "id_token_hint=$hint"
+	ost app set "$other" --id-token-alg ES256 >/dev/null
+	hint_of reader
+	is ES256 "$(base64 -d <<<"${hint%%.*}===" 2>/dev/null | jq -r .alg)" alg
+	silent consent_required scope=openid "id_token_hint=$hint"
+	demo_app
+	# Only after sign-in does an error go back.
+	browser c
+	visit "$(authorize id_token_hint=x)"
+	is_signin
+}
+
 @test "login_hint fills in the user name, if it can be one" {
 	visit "$(authorize login_hint=reader)"
 	[[ $body == *'name="username" value="reader"'* ]]

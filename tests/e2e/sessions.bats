@@ -231,6 +231,13 @@ repost() { visit "$form_action" "$@"; }
 	form_is_refused
 	visit "$(authorize)"
 	is_consent
+	# As another site has it posted: the browser sends no cookie, and keeps it.
+	req /oauth/signout -d "csrf=$token"
+	form_is_refused
+	is 0 "$(header_count Set-Cookie)" "cookies without a session"
+	req /oauth/signout -d csrf=x -b __Host-ostiary=over
+	status_is 200
+	is 0 "$(header_count Set-Cookie)" "cookies of a session that is over"
 	visit /oauth/signout -d "csrf=$token"
 	status_is 200
 	page_is_closed

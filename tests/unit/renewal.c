@@ -8,7 +8,7 @@ struct span
 renewal_begin(void)
 {
 	struct grant_terms terms = issue_terms(
-		&world.config, &world.app, SPAN("read offline_access"));
+		&world.config, &world.app, SPAN("read offline_access"), true);
 	struct store_item items[GRANT_ITEMS];
 	size_t n;
 

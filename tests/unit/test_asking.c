@@ -331,6 +331,11 @@ a_sign_in_settles_what_asked_for_it(void **state)
 			GOOD "&state=a&prompt=consent" },
 		{ GOOD "&prompt=consent", GOOD "&prompt=consent" },
 		{ GOOD "&max_age=5&prompt=", GOOD },
+		{ GOOD "&id_token_hint=a.b.c&prompt=login",
+			GOOD "&id_token_hint=a.b.c&ostiary_signed_in=1" },
+		{ GOOD "&ostiary_signed_in=0&id_token_hint=a&x=1",
+			GOOD "&id_token_hint=a&x=1&ostiary_signed_in=1" },
+		{ GOOD "&id_token_hint=", GOOD "&id_token_hint=" },
 	};
 
 	(void)state;
@@ -350,11 +355,30 @@ a_sign_in_settles_what_asked_for_it(void **state)
 	}
 }
 
+/* OpenID Connect Core section 3.1.2.2, item 4. */
+static void
+who_is_meant_by_an_id_token(void **state)
+{
+	struct asking asking = good(GOOD "&id_token_hint=a.b.c");
+
+	(void)state;
+	assert_span(asking.id_token_hint, SPAN("a.b.c"));
+	assert_false(asking.has_signed_in);
+	assert_false(asking_wants_another(&asking, SPAN("u1")));
+	asking.hint_subject = SPAN("u1");
+	assert_false(asking_wants_another(&asking, SPAN("u1")));
+	assert_true(asking_wants_another(&asking, SPAN("u2")));
+	assert_true(asking_wants_another(&asking, SPAN("")));
+	assert_true(good(GOOD "&ostiary_signed_in=1").has_signed_in);
+	assert_true(span_is_absent(good(GOOD "&id_token_hint=").id_token_hint));
+}
+
 int
 test_asking(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(request_parameters),
+		cmocka_unit_test(who_is_meant_by_an_id_token),
 		cmocka_unit_test(a_state_has_two_kilobytes),
 		cmocka_unit_test(what_is_asked_is_there),
 		cmocka_unit_test(a_nonce_has_512_bytes),

@@ -60,6 +60,9 @@ new_device(const char *scope, struct device *device)
 	return text;
 }
 
+/* That it goes on without the user. */
+static bool was_told = true;
+
 static enum ost_err
 decide(struct span text, bool is_allowed)
 {
@@ -70,6 +73,7 @@ decide(struct span text, bool is_allowed)
 	device.user_epoch = user.epoch;
 	device.app_epoch = app.epoch;
 	device.is_denied = !is_allowed;
+	device.is_offline = was_told;
 	return device_decide(store, arena, &device);
 }
 
@@ -232,6 +236,12 @@ refresh_tokens_make_a_grant_last(void **state)
 	assert_int_equal(polled(text), OAUTH_OK);
 	assert_true(got.grant.ends_ms == NOW_MS + 10 * DAY_MS);
 	assert_true(got.grant.expires_ms == NOW_MS + 10 * DAY_MS);
+	was_told = false;
+	text = new_device("read", &made);
+	assert_int_equal(decide(text, true), OST_OK);
+	assert_int_equal(polled(text), OAUTH_OK);
+	assert_true(got.grant.ends_ms == 0);
+	was_told = true;
 }
 
 static void

@@ -60,7 +60,8 @@ assert_refused(const char *form, const char *why)
 }
 
 static const struct code plain = { .scope = { "read write", 10 } };
-static const struct code offline = { .scope = { "read offline_access", 19 } };
+static const struct code offline = { .scope = { "read offline_access", 19 },
+	.is_offline = true };
 
 /* The answer, and the access token in it; expires_in must be the token's. */
 static struct span
@@ -184,6 +185,7 @@ static void
 refresh_tokens_are_for_whom_they_are_due(void **state)
 {
 	struct issue issue = given(asked(plain));
+	struct code told = plain;
 
 	(void)state;
 	assert_true(span_is_absent(issue.refresh_token));
@@ -195,9 +197,17 @@ refresh_tokens_are_for_whom_they_are_due(void **state)
 	assert_true(issue.grant.ends_ms == NOW_MS + 3 * DAY_MS);
 	assert_true(issue.grant.expires_ms == NOW_MS + DAY_MS);
 	assert_int_equal(world.batches, 1);
+	/* Who allowed it was not told, for it was set since. */
 	world.app.has_refresh = true;
 	issue = given(asked(plain));
+	assert_true(span_is_absent(issue.refresh_token));
+	told.is_offline = true;
+	issue = given(asked(told));
 	assert_true(issue.refresh_token.n > 0);
+	/* He was, but it has none any more. */
+	world.app.has_refresh = false;
+	issue = given(asked(told));
+	assert_true(span_is_absent(issue.refresh_token));
 }
 
 /* K01 */

@@ -1,4 +1,5 @@
 /* The claims of ID tokens. */
+#include "clock.h"
 #include "forge.h"
 #include "idtoken.h"
 #include "records.h"
@@ -137,6 +138,59 @@ it_is_signed_and_no_access_token(void **state)
 	}
 }
 
+/* As id_token_hint: for that client, by that issuer, however old; and nothing
+ * else that we sign. */
+static void
+it_says_whom_it_is_about(void **state)
+{
+	struct config config = { .issuer = SPAN(FORGE_ISSUER),
+		.access_token_lifetime_s = 3600 };
+	const struct context context = { .config = &config,
+		.ring = forge.ring };
+	struct span text, subject;
+
+	(void)state;
+	for (int is_es256 = 0; is_es256 < 2; is_es256++) {
+		const struct app signs = { .client_id = app.client_id,
+			.has_es256_id = is_es256 };
+
+		assert_int_equal(
+			idtoken_make(&context, forge.arena, &user, &signs,
+				&grant, SPAN(NONCE), SPAN("openid"),
+				SPAN(ACCESS_TOKEN), &text),
+			OST_OK);
+		clock_fake(NOW_MS + 1000 * DAY_MS);
+		assert_int_equal(idtoken_subject(&context, forge.arena, text,
+					 app.client_id, &subject),
+			OST_OK);
+		assert_span(subject, user.id);
+		assert_int_equal(idtoken_subject(&context, forge.arena, text,
+					 SPAN("a2"), &subject),
+			OST_DENIED);
+		config.issuer = SPAN("https://other.example");
+		assert_int_equal(idtoken_subject(&context, forge.arena, text,
+					 app.client_id, &subject),
+			OST_DENIED);
+		config.issuer = SPAN(FORGE_ISSUER);
+		text.n--;
+		assert_int_equal(idtoken_subject(&context, forge.arena, text,
+					 app.client_id, &subject),
+			OST_DENIED);
+		clock_fake(NOW_MS);
+	}
+	assert_int_equal(
+		idtoken_subject(&context, forge.arena,
+			forge_issued(TOKEN_ACCESS), app.client_id, &subject),
+		OST_DENIED);
+	assert_int_equal(idtoken_subject(&context, forge.arena,
+				 forge_issued(TOKEN_ACCESS_ES256),
+				 app.client_id, &subject),
+		OST_DENIED);
+	assert_int_equal(idtoken_subject(&context, forge.arena, SPAN("x"),
+				 app.client_id, &subject),
+		OST_DENIED);
+}
+
 int
 test_idtoken(void)
 {
@@ -146,6 +200,7 @@ test_idtoken(void)
 		cmocka_unit_test(it_lives_an_hour_at_most),
 		cmocka_unit_test(what_is_not_known_is_not_told),
 		cmocka_unit_test(it_is_signed_and_no_access_token),
+		cmocka_unit_test(it_says_whom_it_is_about),
 	};
 
 	return cmocka_run_group_tests_name(

@@ -3,6 +3,7 @@
 #include "code.h"
 #include "records.h"
 #include "remembered.h"
+#include "scope.h"
 #include "vectors.h"
 
 int test_remembered(void);
@@ -28,15 +29,27 @@ teardown(void **state)
 
 static const struct app app = { .client_id = { "a1", 2 }, .epoch = 3 };
 static const struct span user_id = { "u1", 2 };
+static const struct user user = {
+	.id = { "u1", 2 }, .epoch = 4, .generation = 5
+};
+
+static struct store_item
+item_for(const char *scope, bool is_offline)
+{
+	struct store_item item;
+
+	assert_int_equal(
+		remembered_item(store, arena, &user, &app, span_of(scope),
+			is_offline, LIFETIME_MS, &item),
+		OST_OK);
+	return item;
+}
 
 static void
 remember(const char *scope)
 {
-	struct store_item item;
+	struct store_item item = item_for(scope, false);
 
-	assert_int_equal(remembered_item(store, arena, user_id, &app,
-				 span_of(scope), LIFETIME_MS, &item),
-		OST_OK);
 	assert_int_equal(store_batch(store, &item, 1), OST_OK);
 }
 
@@ -59,7 +72,7 @@ covers(const struct app *asking, const char *scope)
 		store, arena, user_id, asking->client_id, &remembered);
 
 	return err == OST_OK &&
-	       remembered_covers(&remembered, asking, span_of(scope),
+	       remembered_covers(&remembered, &user, asking, span_of(scope),
 		       LIFETIME_MS, clock_wall_ms());
 }
 
@@ -113,6 +126,111 @@ it_is_for_the_app_as_it_was(void **state)
 	assert_false(covers(&changed, "read"));
 }
 
+/* A user who was disabled, or has a new password, is asked again; so is one of
+ * whom a record does not know it. */
+static void
+it_is_of_the_user_as_he_was(void **state)
+{
+	struct user changed = user;
+	struct remembered remembered;
+
+	(void)state;
+	remember("read");
+	remembered = found();
+	changed.epoch++;
+	assert_false(remembered_covers(&remembered, &changed, &app,
+		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+	changed = user;
+	changed.generation++;
+	assert_false(remembered_covers(&remembered, &changed, &app,
+		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+	assert_int_equal(records_overwrite(store, arena, "consent:",
+				 "v=1\nscope=read\napp_epoch=3\n"
+				 "created=1700000000000\n"),
+		1);
+	assert_false(covers(&app, "read"));
+	changed = (struct user){ .id = user_id };
+	remembered = found();
+	assert_false(remembered_covers(&remembered, &changed, &app,
+		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+	/* It adds nothing either. */
+	remember("write");
+	assert_span(found().scope, SPAN("write"));
+}
+
+/* Refresh tokens are given in silence only to whom that was told. */
+static void
+it_goes_on_alone_if_it_was_told(void **state)
+{
+	struct app refreshed = app;
+	struct store_item item;
+
+	(void)state;
+	refreshed.has_refresh = true;
+	remember("read offline_access");
+	assert_true(covers(&app, "read"));
+	assert_false(covers(&app, "read offline_access"));
+	assert_false(covers(&refreshed, "read"));
+	item = item_for("read offline_access", true);
+	assert_int_equal(store_batch(store, &item, 1), OST_OK);
+	assert_true(covers(&app, "read offline_access"));
+	assert_true(covers(&refreshed, "read"));
+	/* one of several things that are remembered */
+	remember("write");
+	assert_true(found().is_offline);
+	/* all of it was shown again, without it */
+	remember("read write offline_access");
+	assert_false(found().is_offline);
+}
+
+/* A list that is too long could not be loaded from a dump. */
+static void
+it_is_no_longer_than_a_scope(void **state)
+{
+	static char first[500], second[501];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(second); i++) {
+		first[i < sizeof(first) ? i : 0] = 'a';
+		second[i] = 'b';
+	}
+	first[sizeof(first) - 1] = '\0';
+	second[sizeof(second) - 1] = '\0';
+	remember(first);
+	clock_fake(NOW_MS + DAY_MS);
+	remember(second);
+	assert_int_equal(found().scope.n, SCOPE_LIST_MAX);
+	assert_int_equal(found().created_ms, NOW_MS);
+	remember("c");
+	assert_span(found().scope, SPAN("c"));
+	assert_int_equal(found().created_ms, NOW_MS + DAY_MS);
+}
+
+/* Withdrawn or changed between reading and writing. */
+static void
+what_was_withdrawn_stays_so(void **state)
+{
+	struct store_item item, other;
+
+	(void)state;
+	remember("read");
+	item = item_for("write", false);
+	assert_int_equal(
+		remembered_forget(store, arena, user_id, app.client_id),
+		OST_OK);
+	assert_int_equal(store_batch(store, &item, 1), OST_CONFLICT);
+	assert_int_equal(records_count(store, "consent:"), 0);
+	item = item_for("write", false);
+	other = item_for("read", false);
+	assert_int_equal(store_batch(store, &item, 1), OST_OK);
+	assert_int_equal(store_batch(store, &other, 1), OST_CONFLICT);
+	other = item_for("read", false);
+	item = item_for("budget", false);
+	assert_int_equal(store_batch(store, &other, 1), OST_OK);
+	assert_int_equal(store_batch(store, &item, 1), OST_CONFLICT);
+	assert_span(found().scope, SPAN("write read"));
+}
+
 static void
 it_ends(void **state)
 {
@@ -124,11 +242,11 @@ it_ends(void **state)
 	clock_fake(NOW_MS + LIFETIME_MS - 1);
 	assert_true(covers(&app, "read"));
 	/* a lifetime that was shortened in the configuration */
-	assert_false(remembered_covers(
-		&remembered, &app, SPAN("read"), DAY_MS, clock_wall_ms()));
+	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		DAY_MS, clock_wall_ms()));
 	/* a clock that was set back */
-	assert_false(remembered_covers(
-		&remembered, &app, SPAN("read"), LIFETIME_MS, NOW_MS - 1));
+	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		LIFETIME_MS, NOW_MS - 1));
 	clock_fake(NOW_MS + LIFETIME_MS);
 	assert_false(covers(&app, "read"));
 }
@@ -210,6 +328,14 @@ test_remembered(void)
 			it_is_of_one_user_and_one_app, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			it_is_for_the_app_as_it_was, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_is_of_the_user_as_he_was, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_goes_on_alone_if_it_was_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_is_no_longer_than_a_scope, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_withdrawn_stays_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(it_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			more_is_added_but_nothing_lasts_longer, setup,

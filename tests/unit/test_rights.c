@@ -13,6 +13,7 @@ static const struct scope_registry none;
 
 #define IN_YOUR_NAME "Use this site's data and services in your name\n"
 
+#define OFFLINE "Go on doing so when you are not here\n"
 #define WHO	"See who you are: user name, display name, email, roles\n"
 #define REST	"See what else is known about you here: "
 #define OPENID	"openid\tKnow that it is you who signs in\n"
@@ -51,9 +52,34 @@ the_whole_truth_in_plain_words(void **state)
 		struct span text;
 
 		assert_int_equal(rights_text(arena, cases[i].registry,
-					 span_of(cases[i].scope), &text),
+					 span_of(cases[i].scope), false, &text),
 			OST_OK);
 		assert_span(text, span_of(cases[i].want));
+	}
+	arena_free(arena);
+}
+
+/* With refresh tokens, whether the scope asks for them or not; once. */
+static void
+that_it_goes_on_is_told(void **state)
+{
+	static const char *const told[][2] = {
+		{ "x", WHO IN_YOUR_NAME "Permission: x\n" OFFLINE },
+		{ "", WHO IN_YOUR_NAME OFFLINE },
+		{ "offline_access",
+			WHO IN_YOUR_NAME "offline_access\t" OFFLINE },
+	};
+	struct arena *arena = arena_new(1 << 20);
+
+	(void)state;
+	assert_non_null(arena);
+	for (size_t i = 0; i < COUNT(told); i++) {
+		struct span text;
+
+		assert_int_equal(rights_text(arena, &none, span_of(told[i][0]),
+					 true, &text),
+			OST_OK);
+		assert_span(text, span_of(told[i][1]));
 	}
 	arena_free(arena);
 }
@@ -63,6 +89,7 @@ test_rights(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_whole_truth_in_plain_words),
+		cmocka_unit_test(that_it_goes_on_is_told),
 	};
 
 	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);

@@ -130,6 +130,7 @@ static const struct endpoint endpoint = {
 	.name = "access_token",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.is_open = true,
 	.handle = access_token,
 };

@@ -162,6 +162,7 @@ static const struct endpoint endpoint = {
 	.name = "device_authorization",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.handle = device_authorization,
 };
 

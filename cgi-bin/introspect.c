@@ -119,6 +119,7 @@ static const struct endpoint endpoint = {
 	.name = "introspect",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.handle = introspect,
 };
 

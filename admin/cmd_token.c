@@ -1,5 +1,6 @@
 /* ostiary token inspect, revoke: the token is on standard input. */
 #include "code.h"
+#include "device.h"
 #include "input.h"
 #include "inspect.h"
 #include "token.h"
@@ -82,6 +83,43 @@ say_end(struct output *out, const struct inspection *found, bool is_expired)
 	output_object(out, fields, 2);
 }
 
+static void
+say_device_end(struct output *out, const struct device *device)
+{
+	const struct field fields[] = {
+		{ .name = "grant_id", .text = device->used_by },
+		{ .name = "state", .text = SPAN("revoked") },
+	};
+
+	if (device->used_by.n > 0)
+		output_say(out, "grant %.*s: ended, its tokens are dead",
+			SPAN_ARG(device->used_by));
+	else
+		output_say(out, "device code: destroyed");
+	output_object(out, fields, 2);
+}
+
+/* A device code that waits or was allowed is destroyed; of one that was used
+ * the grant ends. OST_NOTFOUND: it is none. */
+static enum ost_err
+end_device(struct admin *admin, struct span text)
+{
+	struct store *grants = admin->context.grants;
+	struct device device;
+	bool was_there;
+	enum ost_err err = device_find(grants, admin->arena, text, &device);
+
+	if (err != OST_OK)
+		return err;
+	if (device.used_by.n > 0)
+		err = grant_end(grants, admin->arena, device.used_by);
+	else
+		err = device_destroy(grants, admin->arena, text, &was_there);
+	if (err == OST_OK)
+		say_device_end(&admin->out, &device);
+	return err;
+}
+
 static enum exit_status
 token_revoke(struct admin *admin)
 {
@@ -93,7 +131,11 @@ token_revoke(struct admin *admin)
 
 	if (status != EXIT_DONE)
 		return status;
-	err = inspect(admin, text, &found);
+	err = end_device(admin, text);
+	if (err == OST_OK)
+		return EXIT_DONE;
+	if (err == OST_NOTFOUND)
+		err = inspect(admin, text, &found);
 	if (err == OST_OK && found.kind == INSPECT_FOREIGN)
 		return report_refuse("invalid", "no token of this instance");
 	if (err == OST_OK && found.kind == INSPECT_ID)
@@ -119,7 +161,9 @@ const struct command token_commands[] = {
 		NEEDS_RING, token_inspect },
 	{ "token revoke", "", 0, 0, NULL, "End a token",
 		"The token is the first line of standard input. With a refresh "
-		"token its grant ends,\nand so all its tokens.",
+		"token its grant ends,\nand so all its tokens; with a code or "
+		"a "
+		"device code, what it gave.",
 		NEEDS_RING, token_revoke },
 	{ .name = NULL },
 };

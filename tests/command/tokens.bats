@@ -98,6 +98,32 @@ load admin
 	is "[]" "$(ost grant list --json)" grants
 }
 
+@test "token revoke ends a device code, and what a used one gave" {
+	ost init >/dev/null
+	local user app code used
+	user=$(add_user alice)
+	app=$(ost app add Trees --owner alice --redirect-uri https://example.org/cb --json | jq -r .client_id)
+	code=$(printf '%043d' 1) used=$(printf '%043d' 2)
+	device_line() { # CODE USER_CODE [FIELD=VALUE...]
+		local hash
+		hash=$(printf %s "$1" | sha256sum | cut -d' ' -f1)
+		jq -nc --arg hash "$hash" --arg code "$2" --arg app "$app" --arg until "$((EPOCHSECONDS + 600))000" --args \
+			'{store: "grants", key: "device:\($hash)", expires_ms: $until, hash: $hash, user_code: $code,
+			client_id: $app, scope: "read", expires: $until}
+			+ ($ARGS.positional | map(split("=") | {(.[0]): .[1]}) | add // {})' "${@:3}"
+	}
+	load_lines "$(grant_line g1 "$user" "$app")" "$(device_line "$code" BCDFGHJK)" \
+		"$(device_line "$used" BCDFGHJL "user=$user" used_by=g1)"
+	call 0 token revoke --json <<<"$code"
+	is revoked "$(answer .state)" state
+	is '["g1"]' "$(ost grant list --json | jq -c '[.[].grant_id]')" grants
+	call 1 token revoke --json <<<"$code"
+	error_is invalid
+	call 0 token revoke --json <<<"$used"
+	is '{"grant_id":"g1","state":"revoked"}' "$(answer tojson)" answer
+	is "[]" "$(ost grant list --json)" grants
+}
+
 @test "token inspect knows an ID token, and that it opens nothing" {
 	ost init >/dev/null
 	local user app id claims

@@ -117,7 +117,7 @@ check_refresh(struct arena *arena, struct span key, struct span value,
 		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
 			check_id_is_good(refresh.grant_id) &&
 			check_id_is_good(refresh.client_id) &&
-			refresh.used_ms >= 0 &&
+			refresh.used_ms >= 0 && refresh.expires_ms >= 0 &&
 			(refresh.used_ms != 0) == (refresh.kid.n == KID_SIZE) &&
 			(refresh.used_ms == 0 || check_id_is_good(refresh.kid)),
 		checked, "this refresh token cannot be");

@@ -80,7 +80,7 @@ use(const struct context *c, struct arena *arena, struct span text,
 
 	if (err == OST_OK)
 		err = device_use(c->grants, arena, device, made.id, items, n,
-			made.created_ms + terms.access_ms);
+			grant_keep_ms(&terms, &made));
 	if (err == OST_OK)
 		*grant = made;
 	if (err == OST_EXPIRED)

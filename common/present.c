@@ -68,6 +68,9 @@ find_refresh(const struct context *c, struct arena *arena, struct span text,
 	err = grant_is_live(
 		c, arena, &present->grant, &present->user, &is_live);
 	present->is_live = is_live && refresh.used_ms == 0;
+	present->expires_ms = refresh.expires_ms != 0
+				      ? refresh.expires_ms
+				      : present->grant.expires_ms;
 	return err;
 }
 

@@ -1,5 +1,6 @@
 #include "authorization.h"
 #include "code.h"
+#include "limit.h"
 #include "redirect.h"
 
 static enum ost_err
@@ -124,8 +125,17 @@ authorization_grant(const struct context *c, const struct request *request,
 		.user_epoch = visitor->user.epoch,
 		.app_epoch = asked->app.epoch };
 	struct span text;
-	enum ost_err err = code_create(c->grants, request->arena, &code,
-		c->config->code_lifetime_s * 1000, once, also, &text);
+	int64_t wait_s;
+	enum ost_err err = limit_pair(
+		c, request->arena, code.user_id, code.client_id, &wait_s);
+
+	if (err == OST_LIMITED)
+		return redirect_back(c, request, response, asked, SPAN_ABSENT,
+			OAUTH_TEMPORARILY_UNAVAILABLE, "Too many requests",
+			"rate_limited");
+	if (err == OST_OK)
+		err = code_create(c->grants, request->arena, &code,
+			c->config->code_lifetime_s * 1000, once, also, &text);
 
 	if (err == OST_CONFLICT)
 		return err;

@@ -26,6 +26,14 @@ issue_terms(
 	return terms;
 }
 
+bool
+issue_may_refresh(const struct app *app, const struct grant *grant)
+{
+	return grant->ends_ms != 0 &&
+	       (app->has_refresh ||
+		       list_has(grant->scope, SPAN("offline_access")));
+}
+
 enum ost_err
 issue_narrow(const struct form *form, struct span wide, struct issue *issue)
 {

@@ -1,5 +1,6 @@
 #include "present.h"
 #include "gate.h"
+#include "issue.h"
 #include "refresh.h"
 #include "secret.h"
 
@@ -46,7 +47,7 @@ grant_is_live(const struct context *c, struct arena *arena,
 		return err == OST_NOTFOUND ? OST_OK : err;
 	*is_live = !user->is_disabled && user->epoch == grant->user_epoch &&
 		   !app.is_disabled && app.epoch == grant->app_epoch &&
-		   grant->ends_ms != 0;
+		   issue_may_refresh(&app, grant);
 	return OST_OK;
 }
 

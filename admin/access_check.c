@@ -1,9 +1,13 @@
 #include "access_check.h"
 #include "access.h"
+#include "clock.h"
 #include "record.h"
 #include "scope.h"
+#include "user_code.h"
 
 #define HASH_DIGITS 64
+/* How far the clock of the dump may be ahead. */
+#define CLOCK_LEEWAY_MS (60 * 60 * 1000)
 
 struct span
 check_id_of(struct span key)
@@ -38,6 +42,23 @@ scope_is_good(struct span scope)
 	return scope.n == 0 || scope_is_valid(scope);
 }
 
+static bool
+epochs_are_good(struct record *record)
+{
+	return record_get_i64(record, "user_epoch") >= 0 &&
+	       record_get_i64(record, "app_epoch") >= 0;
+}
+
+/* As user_code_new() makes it. */
+static bool
+user_code_is_good(struct arena *arena, struct span code)
+{
+	struct span read;
+
+	return user_code_read(arena, code, &read) == OST_OK &&
+	       span_eq(read, code);
+}
+
 /* The end of each check: err is that of decoding. */
 static enum ost_err
 decide(enum ost_err err, bool is_good, struct checked *checked,
@@ -62,7 +83,8 @@ check_grant(struct arena *arena, struct span key, struct span value,
 			span_eq(grant.id, check_id_of(key)) &&
 			check_id_is_good(grant.user_id) &&
 			check_id_is_good(grant.client_id) &&
-			scope_is_good(grant.scope) && grant.ends_ms >= 0,
+			scope_is_good(grant.scope) && grant.ends_ms >= 0 &&
+			grant.user_epoch >= 0 && grant.app_epoch >= 0,
 		checked, "this grant cannot be");
 }
 
@@ -78,6 +100,7 @@ check_code(struct arena *arena, struct span key, struct span value,
 			check_id_is_good(record_get(record, "client_id")) &&
 			check_id_is_good(record_get(record, "user")) &&
 			scope_is_good(record_get(record, "scope")) &&
+			epochs_are_good(record) &&
 			record_get_i64(record, "expires") > 0,
 		checked, "this code cannot be");
 }
@@ -94,7 +117,7 @@ check_refresh(struct arena *arena, struct span key, struct span value,
 		err == OST_OK && check_hash_is_good(check_id_of(key)) &&
 			check_id_is_good(refresh.grant_id) &&
 			check_id_is_good(refresh.client_id) &&
-			refresh.used_ms >= 0 &&
+			refresh.used_ms >= 0 && refresh.expires_ms >= 0 &&
 			(refresh.used_ms != 0) == (refresh.kid.n == KID_SIZE) &&
 			(refresh.used_ms == 0 || check_id_is_good(refresh.kid)),
 		checked, "this refresh token cannot be");
@@ -113,7 +136,8 @@ check_consent(struct arena *arena, struct span key, struct span value,
 			scope_is_good(consent.scope) &&
 			consent.user_epoch >= 0 &&
 			consent.user_generation >= 0 &&
-			consent.app_epoch >= 0 && consent.created_ms >= 0,
+			consent.app_epoch >= 0 && consent.created_ms >= 0 &&
+			consent.created_ms <= clock_wall_ms() + CLOCK_LEEWAY_MS,
 		checked, "this consent cannot be");
 }
 
@@ -133,6 +157,9 @@ check_device(struct arena *arena, struct span key, struct span value,
 			check_id_is_good(record_get(record, "client_id")) &&
 			(user.n == 0 || check_id_is_good(user)) &&
 			scope_is_good(record_get(record, "scope")) &&
+			user_code_is_good(
+				arena, record_get(record, "user_code")) &&
+			epochs_are_good(record) &&
 			record_get_i64(record, "expires") > 0,
 		checked, "this device code cannot be");
 }
@@ -145,7 +172,7 @@ check_usercode(struct arena *arena, struct span key, struct span value,
 	enum ost_err err = record_parse(arena, value, &record);
 
 	return decide(err,
-		err == OST_OK && check_id_of(key).n > 0 &&
+		err == OST_OK && user_code_is_good(arena, check_id_of(key)) &&
 			check_hash_is_good(record_get(record, "device")),
 		checked, "this user code cannot be");
 }

@@ -204,6 +204,9 @@ app_options_read(struct admin *admin, struct app *app)
 		status = read_choice(
 			admin, "introspect", "no", "yes", &app->may_introspect);
 	if (status == EXIT_DONE)
+		status = read_choice(
+			admin, "device-grant", "yes", "no", &app->no_device);
+	if (status == EXIT_DONE)
 		status = read_choice(admin, "id-token-alg", "RS256", "ES256",
 			&app->has_es256_id);
 	return status == EXIT_DONE ? check_whole(admin, app) : status;

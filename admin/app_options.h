@@ -32,7 +32,11 @@ enum exit_status app_options_name(struct span name, struct app *app);
 			.help = "where people find it" },                      \
 		{ .name = "refresh-tokens",                                    \
 			.value = "yes|no",                                     \
-			.help = "it gets them without offline_access" },       \
+			.help = "without offline_access; no stops these "      \
+				"too" },                                       \
+		{ .name = "device-grant",                                      \
+			.value = "yes|no",                                     \
+			.help = "it may run on devices without a browser" },   \
 		{ .name = "own-scope",                                         \
 			.value = "NAME",                                       \
 			.help = "what it may have for itself",                 \

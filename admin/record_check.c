@@ -5,6 +5,7 @@
 #include "key.h"
 #include "redirect.h"
 #include "scope.h"
+#include "text.h"
 #include "user.h"
 
 static enum ost_err
@@ -61,7 +62,7 @@ check_user(struct arena *arena, struct span key, struct span value,
 		return err;
 	if (err != OST_OK || !id_is_good(user.id, key) ||
 		!user_name_is_valid(user.name) || user.display_name.n == 0 ||
-		!roles_are_good(user.roles) ||
+		!roles_are_good(user.roles) || user.epoch < 0 ||
 		(!span_is_absent(user.password) &&
 			!span_starts(user.password, SPAN("$scrypt$"))))
 		return fault(checked, "this user cannot be");
@@ -99,11 +100,13 @@ secret_is_good(const struct secret *secret)
 		       check_hash_is_good(secret->old_hash));
 }
 
-/* A public application needs no secret. One that it has, or rights that need
+/* A public application needs no secret. One that it has, or scopes that need
  * one, are left of when it was confidential: nothing asks for them. */
 static bool
 means_are_good(const struct app *app)
 {
+	if (app->is_public && app->may_introspect)
+		return false;
 	if (app->own_scope.n > 0 && !scope_is_valid(app->own_scope))
 		return false;
 	return (app->is_public && span_is_absent(app->secret.hash)) ||
@@ -120,7 +123,9 @@ check_app(struct arena *arena, struct span key, struct span value,
 	if (err == OST_NOMEM)
 		return err;
 	if (err != OST_OK || !id_is_good(app.client_id, key) ||
-		app.name.n == 0 || !means_are_good(&app))
+		app.name.n == 0 || !text_is_plain(app.name, app.name.n) ||
+		!text_is_plain(app.description, app.description.n) ||
+		app.epoch < 0 || !means_are_good(&app))
 		return fault(checked, "this application cannot be");
 	if (!callbacks_are_good(arena, &app))
 		return fault(checked, "a callback of this application is "

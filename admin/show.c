@@ -93,9 +93,11 @@ fill_app(struct admin *admin, const void *thing, struct field *fields)
 		flag_field("introspect", "may introspect", app->may_introspect);
 	fields[11] = detail_field("id_token_alg", "ID tokens", FIELD_TEXT,
 		app->has_es256_id ? SPAN("ES256") : SPAN("RS256"));
-	fields[12] = text_field("state", "state", state_word(app->is_disabled));
-	fields[13] = time_field("created", "created", app->created_ms);
-	fields[14] = time_field("last_used", "last used", used_ms);
+	fields[12] =
+		flag_field("device_grant", "device grant", !app->no_device);
+	fields[13] = text_field("state", "state", state_word(app->is_disabled));
+	fields[14] = time_field("created", "created", app->created_ms);
+	fields[15] = time_field("last_used", "last used", used_ms);
 	return status;
 }
 
@@ -189,7 +191,7 @@ fill_consent(struct admin *admin, const void *thing, struct field *fields)
 const struct shown shown_consent = { "remembered consents",
 	sizeof(struct consent), 6, fill_consent };
 const struct shown shown_user = { "users", sizeof(struct user), 7, fill_user };
-const struct shown shown_app = { "applications", sizeof(struct app), 15,
+const struct shown shown_app = { "applications", sizeof(struct app), 16,
 	fill_app };
 const struct shown shown_key = { "keys", sizeof(struct key), 7, fill_key };
 const struct shown shown_grant = { "grants", sizeof(struct grant), 9,

@@ -20,7 +20,9 @@
  *	     expired_token)
  *	401  invalid_client, with a Basic challenge
  *	403  not over https; a code or token that came so is destroyed first
- *	429  too many failures
+ *	429  too many failures; or too many redemptions by one user and one
+ *	     application, 600 in 15 minutes together with the codes: with
+ *	     Retry-After, and nothing is used up
  *	503  a store did not answer: no token was given
  *
  * The second use of a code, a device's too, and of a refresh token after
@@ -40,7 +42,8 @@ device(const struct context *ctx, const struct request *req,
 	const struct form *form, struct issue *issue)
 {
 	enum ost_err err = device_redeem(ctx, req, form, &issue->app,
-		&issue->grant, &issue->user, &issue->error, &issue->why);
+		&issue->grant, &issue->user, &issue->error, &issue->why,
+		&issue->retry_after_s);
 
 	issue->scope = issue->grant.scope;
 	issue->refresh_token = issue->grant.refresh_token;
@@ -119,6 +122,11 @@ access_token(const struct context *ctx, const struct request *req,
 	}
 	if (err == OST_OK)
 		return issue_answer(ctx, req, res, &issue);
+	if (err == OST_LIMITED) {
+		client_refuse_limited(res, issue.retry_after_s, "rate_limited",
+			"Too many requests");
+		return OST_OK;
+	}
 	if (err != OST_DENIED)
 		return err;
 	client_refuse(ctx, res, issue.error, issue.why);
@@ -131,6 +139,7 @@ static const struct endpoint endpoint = {
 	.name = "access_token",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.is_open = true,
 	.handle = access_token,
 };

@@ -6,12 +6,13 @@
  *
  *	200  {"device_code", "user_code", "verification_uri",
  *	     "verification_uri_complete", "expires_in", "interval"}, no-store
- *	400  {"error", "error_description"}: invalid_request, invalid_scope
+ *	400  {"error", "error_description"}: invalid_request, invalid_scope;
+ *	     unauthorized_client: the application may not use this grant
  *	401  invalid_client, with a Basic challenge
  *	403  not over https
  *	429  too many failures; or too many codes, with Retry-After: an address
- *	     gets 60 in 15 minutes, an application limit_app_total over all
- *	     addresses
+ *	     gets 60 in 15 minutes, a confidential application
+ *	     limit_app_total over all addresses
  *	503  a store did not answer
  *
  * The user code is typed at ostiary-device(8); meanwhile the device polls the
@@ -20,8 +21,8 @@
  * Reads: accounts. Writes: grants; rates.
  */
 #include "backchannel.h"
-#include "clock.h"
 #include "device.h"
+#include "limit.h"
 #include "record.h"
 #include "serve.h"
 #include "user_code.h"
@@ -34,19 +35,16 @@ static enum ost_err
 count(const struct context *ctx, const struct request *req, const char *kind,
 	struct span id, const struct limit_rule *limit, int64_t *wait_s)
 {
-	struct rate_result result;
 	struct span key;
 	enum ost_err err = record_key(req->arena, kind, id, &key);
 
-	if (err == OST_OK)
-		err = rate_hit(ctx->rate, RATE_ADDRESSES, key, limit->count,
-			limit->window_s, &result);
-	if (err != OST_OK || result.is_admitted)
-		return err;
-	*wait_s = result.reset_s - clock_wall_s();
-	return OST_LIMITED;
+	return err == OST_OK
+		       ? limit_count(ctx, RATE_ADDRESSES, key, limit, wait_s)
+		       : err;
 }
 
+/* A public application is not counted as a whole: anybody can ask in its name
+ * and would shut it out for all. */
 static enum ost_err
 charge(const struct context *ctx, const struct request *req,
 	const struct app *app, int64_t *wait_s)
@@ -57,29 +55,10 @@ charge(const struct context *ctx, const struct request *req,
 	if (err == OST_OK)
 		err = count(ctx, req, "device-address:", address,
 			&address_limit, wait_s);
-	if (err == OST_OK)
+	if (err == OST_OK && !app->is_public)
 		err = count(ctx, req, "device-app:", app->client_id,
 			&ctx->config->limit_app_total, wait_s);
 	return err;
-}
-
-static void
-refuse_more(struct response *res, int64_t wait_s)
-{
-	struct json_writer w;
-
-	response_begin(res, 429, "too_many_device_codes", "application/json");
-	response_no_store(res);
-	response_header_u64(
-		res, "Retry-After", wait_s < 1 ? 1 : (uint64_t)wait_s);
-	json_begin(&w, &res->body);
-	json_open(&w, NULL, '{');
-	json_string(&w, "error", SPAN("temporarily_unavailable"));
-	json_string(&w, "error_description",
-		SPAN("Too many device codes were asked for"));
-	json_string(&w, "code", SPAN("rate_limited"));
-	json_close(&w);
-	buf_char(&res->body, '\n');
 }
 
 static enum ost_err
@@ -139,6 +118,11 @@ device_authorization(const struct context *ctx, const struct request *req,
 
 	if (err != OST_OK || res->status != 0)
 		return err;
+	if (app.no_device) {
+		client_refuse(ctx, res, OAUTH_UNAUTHORIZED_CLIENT,
+			"This application does not run on devices");
+		return OST_OK;
+	}
 	if (form_get(form, "scope", &device.scope) == OST_OK &&
 		(!scope_is_valid(device.scope) ||
 			!scope_is_known(&ctx->config->scopes, device.scope))) {
@@ -148,7 +132,8 @@ device_authorization(const struct context *ctx, const struct request *req,
 	}
 	err = charge(ctx, req, &app, &wait_s);
 	if (err == OST_LIMITED) {
-		refuse_more(res, wait_s);
+		client_refuse_limited(res, wait_s, "too_many_device_codes",
+			"Too many device codes were asked for");
 		return OST_OK;
 	}
 	device.client_id = app.client_id;
@@ -162,6 +147,7 @@ static const struct endpoint endpoint = {
 	.name = "device_authorization",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.handle = device_authorization,
 };
 

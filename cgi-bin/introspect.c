@@ -52,11 +52,13 @@ write_signed(struct json_writer *w, const struct token *token)
 }
 
 static void
-write_refresh(struct json_writer *w, const struct grant *grant)
+write_refresh(struct json_writer *w, const struct present *present)
 {
+	const struct grant *grant = &present->grant;
+
 	json_string(w, "scope", grant->scope);
 	json_string(w, "client_id", grant->client_id);
-	json_i64(w, "exp", grant->expires_ms / 1000);
+	json_i64(w, "exp", present->expires_ms / 1000);
 	json_string(w, "sub", grant->user_id);
 }
 
@@ -75,7 +77,7 @@ tell(const struct context *ctx, struct response *res,
 	json_bool(&w, "active", is_active);
 	if (is_active) {
 		if (present->kind == PRESENT_REFRESH)
-			write_refresh(&w, &present->grant);
+			write_refresh(&w, present);
 		else
 			write_signed(&w, &present->token);
 		if (present->user.name.n > 0)
@@ -119,6 +121,7 @@ static const struct endpoint endpoint = {
 	.name = "introspect",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.handle = introspect,
 };
 

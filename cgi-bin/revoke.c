@@ -76,6 +76,7 @@ static const struct endpoint endpoint = {
 	.name = "revoke",
 	.methods = METHOD_POST,
 	.body_max = 16384,
+	.is_oauth = true,
 	.is_open = true,
 	.handle = revoke,
 };

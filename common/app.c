@@ -34,6 +34,7 @@ app_decode(struct arena *arena, struct span value, struct app *app)
 		.has_refresh = record_get_i64(record, "refresh") != 0,
 		.may_introspect = record_get_i64(record, "introspect") > 0,
 		.has_es256_id = record_get_i64(record, "es256_id") != 0,
+		.no_device = record_get_i64(record, "no_device") != 0,
 		.is_public = record_get_i64(record, "public") != 0,
 		.is_disabled = record_get_i64(record, "disabled") != 0,
 		.epoch = record_get_i64(record, "epoch"),
@@ -63,6 +64,7 @@ encode(struct arena *arena, const struct app *app, struct span *value)
 	record_add_i64(&buf, "refresh", app->has_refresh);
 	record_add_i64(&buf, "introspect", app->may_introspect);
 	record_add_i64(&buf, "es256_id", app->has_es256_id);
+	record_add_i64(&buf, "no_device", app->no_device);
 	record_add_i64(&buf, "public", app->is_public);
 	record_add_i64(&buf, "disabled", app->is_disabled);
 	record_add_i64(&buf, "epoch", app->epoch);

@@ -20,6 +20,7 @@ struct app {
 	bool has_refresh;      /* gets refresh tokens without offline_access */
 	bool may_introspect;   /* any token, not only its own */
 	bool has_es256_id;     /* its ID tokens are signed with ES256 */
+	bool no_device;	       /* its devices may not ask (RFC 8628) */
 	bool is_disabled;
 	int64_t epoch; /* grows when it is disabled: tokens of an
 			* earlier one stay dead */

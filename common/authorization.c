@@ -2,6 +2,7 @@
 #include "code.h"
 #include "codec.h"
 #include "idtoken.h"
+#include "limit.h"
 #include "redirect.h"
 
 /* Bytes of an address that every web server and browser takes. */
@@ -191,9 +192,18 @@ authorization_grant(const struct context *c, const struct request *request,
 		.user_epoch = visitor->user.epoch,
 		.app_epoch = asked->app.epoch };
 	struct span text;
-	enum ost_err err = code_create(c->grants, request->arena, &code,
-		c->config->code_lifetime_s * 1000, allowance->once,
-		allowance->also, &text);
+	int64_t wait_s;
+	enum ost_err err = limit_pair(
+		c, request->arena, code.user_id, code.client_id, &wait_s);
+
+	if (err == OST_LIMITED)
+		return redirect_back(c, request, response, asked, SPAN_ABSENT,
+			OAUTH_TEMPORARILY_UNAVAILABLE, "Too many requests",
+			"rate_limited");
+	if (err == OST_OK)
+		err = code_create(c->grants, request->arena, &code,
+			c->config->code_lifetime_s * 1000, allowance->once,
+			allowance->also, &text);
 
 	if (err == OST_CONFLICT)
 		return err;

@@ -60,7 +60,8 @@ OST_CHECK enum ost_err authorization_fail(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct authorization *asked, enum ost_err failure);
 /*
- * 303 to the application with a code for the visitor. Answers nothing on
+ * 303 to the application with a code for the visitor. Over limit_pair() it is
+ * the error temporarily_unavailable, and nothing is used up. Answers nothing on
  * OST_CONFLICT. Every other failure is authorization_fail().
  */
 OST_CHECK enum ost_err authorization_grant(const struct context *context,

@@ -187,12 +187,28 @@ client_refuse(const struct context *c, struct response *response,
 	write_error(response, span_of(name), description, NULL);
 }
 
+static void
+refuse_now(struct response *response, int64_t retry_after_s, const char *reason,
+	const char *description, const char *code)
+{
+	response_begin(response, 429, reason, "application/json");
+	response_no_store(response);
+	response_header_u64(response, "Retry-After", (uint64_t)retry_after_s);
+	write_error(
+		response, SPAN("temporarily_unavailable"), description, code);
+}
+
 void
 client_refuse_failures(struct response *response, int64_t retry_after_s)
 {
-	response_begin(response, 429, "too_many_failures", "application/json");
-	response_no_store(response);
-	response_header_u64(response, "Retry-After", (uint64_t)retry_after_s);
-	write_error(response, SPAN("temporarily_unavailable"),
+	refuse_now(response, retry_after_s, "too_many_failures",
 		"Too many failed attempts", "too_many_failures");
+}
+
+void
+client_refuse_limited(struct response *response, int64_t retry_after_s,
+	const char *reason, const char *description)
+{
+	refuse_now(
+		response, retry_after_s, reason, description, "rate_limited");
 }

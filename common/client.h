@@ -30,6 +30,10 @@ OST_CHECK enum ost_err client_authenticate(const struct context *context,
  * OAUTH_INVALID_CLIENT, else 400. description is a literal. */
 void client_refuse(const struct context *context, struct response *response,
 	enum oauth_error error, const char *description);
-/* 429 with Retry-After. */
+/* 429 with Retry-After, after wrong secrets. */
 void client_refuse_failures(struct response *response, int64_t retry_after_s);
+/* 429 with Retry-After; reason is the word for the log, description a literal.
+ */
+void client_refuse_limited(struct response *response, int64_t retry_after_s,
+	const char *reason, const char *description);
 #endif

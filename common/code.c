@@ -132,7 +132,7 @@ code_redeem(struct store *grants, struct arena *arena, struct span text,
 			.expected = code->raw },
 	};
 	struct grant made = *grant;
-	struct code used = *code;
+	struct code used;
 	size_t n = 0;
 	enum ost_err err;
 
@@ -141,13 +141,20 @@ code_redeem(struct store *grants, struct arena *arena, struct span text,
 	if (clock_wall_ms() >= code->expires_ms)
 		return OST_EXPIRED;
 	err = grant_begin(arena, terms, &made, items + 1, &n);
-	used.used_by = made.id;
+	/* It may stay for months: nothing is asked any more but whose it was.
+	 */
+	used = (struct code){ .client_id = code->client_id,
+		.user_id = code->user_id,
+		.scope = code->scope,
+		.used_by = made.id,
+		.user_epoch = code->user_epoch,
+		.app_epoch = code->app_epoch,
+		.expires_ms = code->expires_ms };
 	if (err == OST_OK)
 		err = code_key(arena, text, &items[0].key);
 	if (err == OST_OK)
 		err = code_encode(arena, &used, &items[0].value);
-	items[0].expires_ms =
-		made.created_ms + terms->access_ms + CODE_REMEMBER_MS;
+	items[0].expires_ms = grant_keep_ms(terms, &made) + CODE_REMEMBER_MS;
 	if (err == OST_OK)
 		err = store_batch(grants, items, 1 + n);
 	if (err == OST_OK)

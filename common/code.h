@@ -33,8 +33,8 @@ OST_CHECK enum ost_err code_find(struct store *grants, struct arena *arena,
  * Turns the code into the grant, in one batch, with its first refresh token
  * when the terms have them: of several callers one gets OST_OK, the others
  * OST_CONFLICT; OST_EXPIRED when its time is over. The code stays, marked as
- * used, until the first access token has expired and some minutes more. Makes
- * the grant as grant_begin() does.
+ * used, as long as grant_keep_ms() says and some minutes more: its second use
+ * must end the grant. Makes the grant as grant_begin() does.
  */
 OST_CHECK enum ost_err code_redeem(struct store *grants, struct arena *arena,
 	struct span text, const struct code *code,

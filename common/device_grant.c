@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "device.h"
 #include "issue.h"
+#include "limit.h"
 
 static enum ost_err
 refuse(enum oauth_error *error, const char **why, enum oauth_error word,
@@ -81,7 +82,7 @@ use(const struct context *c, struct arena *arena, struct span text,
 
 	if (err == OST_OK)
 		err = device_use(c->grants, arena, device, made.id, items, n,
-			made.created_ms + terms.access_ms);
+			grant_keep_ms(&terms, &made));
 	if (err == OST_OK)
 		*grant = made;
 	if (err == OST_EXPIRED)
@@ -102,7 +103,8 @@ use(const struct context *c, struct arena *arena, struct span text,
 enum ost_err
 device_redeem(const struct context *c, const struct request *request,
 	const struct form *form, const struct app *app, struct grant *grant,
-	struct user *user, enum oauth_error *error, const char **why)
+	struct user *user, enum oauth_error *error, const char **why,
+	int64_t *retry_after_s)
 {
 	struct arena *arena = request->arena;
 	struct device device;
@@ -110,6 +112,9 @@ device_redeem(const struct context *c, const struct request *request,
 	enum ost_err err;
 
 	*error = OAUTH_OK;
+	if (app->no_device)
+		return refuse(error, why, OAUTH_UNAUTHORIZED_CLIENT,
+			"This application does not run on devices");
 	if (form_get(form, "device_code", &text) != OST_OK)
 		return refuse(error, why, OAUTH_INVALID_REQUEST,
 			"device_code is missing");
@@ -131,6 +136,10 @@ device_redeem(const struct context *c, const struct request *request,
 		return refuse_pending(c, arena, &device, error, why);
 	err = check_parties(c, arena, &device, app, user, error, why);
 	if (err != OST_OK || *error != OAUTH_OK)
+		return err;
+	err = limit_pair(
+		c, arena, device.user_id, device.client_id, retry_after_s);
+	if (err != OST_OK)
 		return err;
 	return use(c, arena, text, &device, app, grant, error, why);
 }

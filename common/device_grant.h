@@ -16,6 +16,7 @@
  * it, *grant is written and *user is who. Of several calls at once one gets
  * that, and a later one ends the grant, as the second use of a code does.
  * Another *error: refuse with it; *why is a sentence for the developer.
+ * OST_LIMITED: limit_pair(), *retry_after_s; nothing was used up.
  *
  * grant->refresh_token is there when the grant has refresh tokens
  * (issue_terms()); it was written in the same batch.
@@ -23,5 +24,5 @@
 OST_CHECK enum ost_err device_redeem(const struct context *context,
 	const struct request *request, const struct form *form,
 	const struct app *app, struct grant *grant, struct user *user,
-	enum oauth_error *error, const char **why);
+	enum oauth_error *error, const char **why, int64_t *retry_after_s);
 #endif

@@ -1,5 +1,6 @@
 #include "exchange.h"
 #include "clock.h"
+#include "limit.h"
 #include "pkce.h"
 
 /* Somebody has the code who should not: what it gave ends (RFC 6749 section
@@ -124,5 +125,8 @@ exchange_code(const struct context *c, const struct request *request,
 	if (form_get(form, "code", &text) != OST_OK)
 		return issue_deny(x, OAUTH_INVALID_REQUEST, "code is missing");
 	err = check_code(c, request->arena, form, text, x);
+	if (err == OST_OK)
+		err = limit_pair(c, request->arena, x->code.user_id,
+			x->code.client_id, &x->retry_after_s);
 	return err == OST_OK ? redeem(c, request->arena, text, x) : err;
 }

@@ -26,6 +26,12 @@ issue_terms(const struct config *config, const struct app *app,
 	return terms;
 }
 
+bool
+issue_may_refresh(const struct app *app, const struct grant *grant)
+{
+	return grant->ends_ms != 0 && app_is_offline(app, grant->scope);
+}
+
 enum ost_err
 issue_narrow(const struct form *form, struct span wide, struct issue *issue)
 {

@@ -18,12 +18,15 @@ struct issue {
 	struct span scope;  /* of the access token */
 	struct span refresh_token; /* absent: none */
 	const char *reason; /* literal word for the log; NULL: the usual one */
+	int64_t retry_after_s;	/* of OST_LIMITED */
 	enum oauth_error error; /* of OST_DENIED */
 	const char *why;	/* likewise: a literal for the developer */
 };
 
 /* Each grant type is such a function: fills *issue, whose app is there, and
- * has written what it gives. OST_DENIED: error and why say what to answer. */
+ * has written what it gives. OST_DENIED: error and why say what to answer.
+ * OST_LIMITED: this user has made this app write too much; retry_after_s, and
+ * nothing was used up. */
 typedef enum ost_err issue_grant(const struct context *context,
 	const struct request *request, const struct form *form,
 	struct issue *issue);
@@ -36,6 +39,9 @@ OST_CHECK enum ost_err issue_deny(
  * (is_offline). */
 struct grant_terms issue_terms(const struct config *config,
 	const struct app *app, struct span scope, bool is_offline);
+/* Whether a grant's refresh tokens count: it has them, and the app may still
+ * have them, which `app set` may have changed since. */
+bool issue_may_refresh(const struct app *app, const struct grant *grant);
 /* Sets issue->scope: wide, or the part of it that the form asks for (RFC 6749
  * section 6). OST_DENIED: it asks for more. */
 OST_CHECK enum ost_err issue_narrow(

@@ -128,6 +128,43 @@ limit_charge(const struct context *c, const struct request *request,
 	return result.is_admitted ? OST_OK : OST_LIMITED;
 }
 
+enum ost_err
+limit_count(const struct context *c, enum rate_table table, struct span key,
+	const struct limit_rule *limit, int64_t *wait_s)
+{
+	struct rate_result result;
+	int64_t left_s;
+	enum ost_err err = rate_hit(
+		c->rate, table, key, limit->count, limit->window_s, &result);
+
+	if (err != OST_OK || result.is_admitted)
+		return err;
+	left_s = result.reset_s - clock_wall_s();
+	*wait_s = left_s < 1 ? 1 : left_s;
+	return OST_LIMITED;
+}
+
+enum ost_err
+limit_pair(const struct context *c, struct arena *arena, struct span user_id,
+	struct span client_id, int64_t *wait_s)
+{
+	static const struct limit_rule limit = { LIMIT_PAIR_MAX,
+		LIMIT_PAIR_WINDOW_S };
+	struct span key;
+	struct buf buf;
+	enum ost_err err;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, "pair:");
+	buf_add(&buf, user_id);
+	buf_char(&buf, '|');
+	buf_add(&buf, client_id);
+	err = buf_span(&buf, &key);
+	return err == OST_OK
+		       ? limit_count(c, RATE_SUBJECTS, key, &limit, wait_s)
+		       : err;
+}
+
 void
 limit_show(const struct context *c, const struct request *request,
 	struct response *response)

@@ -26,6 +26,23 @@ OST_CHECK enum ost_err limit_charge(const struct context *context,
 	const struct request *request, struct response *response,
 	enum limit_subject subject, struct span id,
 	const struct policy_rule *rule);
+/*
+ * Counts one for key, outside of the limits above. OST_LIMITED: over it,
+ * nothing was counted, and *wait_s, at least 1, says how long.
+ */
+OST_CHECK enum ost_err limit_count(const struct context *context,
+	enum rate_table table, struct span key, const struct limit_rule *limit,
+	int64_t *wait_s);
+/*
+ * The same for what one user makes one application write, LIMIT_PAIR_MAX in
+ * LIMIT_PAIR_WINDOW_S: each code that is given out, and each redemption of a
+ * code, a device code or a refresh token. Records of it stay for months.
+ */
+#define LIMIT_PAIR_MAX	    600
+#define LIMIT_PAIR_WINDOW_S 900
+OST_CHECK enum ost_err limit_pair(const struct context *context,
+	struct arena *arena, struct span user_id, struct span client_id,
+	int64_t *wait_s);
 /* Sets response->limit to what the address has left, without counting. A
  * failure leaves it unset. */
 void limit_show(const struct context *context, const struct request *request,

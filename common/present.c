@@ -1,5 +1,6 @@
 #include "present.h"
 #include "gate.h"
+#include "issue.h"
 #include "refresh.h"
 #include "secret.h"
 
@@ -46,7 +47,7 @@ grant_is_live(const struct context *c, struct arena *arena,
 		return err == OST_NOTFOUND ? OST_OK : err;
 	*is_live = !user->is_disabled && user->epoch == grant->user_epoch &&
 		   !app.is_disabled && app.epoch == grant->app_epoch &&
-		   grant->ends_ms != 0;
+		   issue_may_refresh(&app, grant);
 	return OST_OK;
 }
 
@@ -68,6 +69,9 @@ find_refresh(const struct context *c, struct arena *arena, struct span text,
 	err = grant_is_live(
 		c, arena, &present->grant, &present->user, &is_live);
 	present->is_live = is_live && refresh.used_ms == 0;
+	present->expires_ms = refresh.expires_ms != 0
+				      ? refresh.expires_ms
+				      : present->grant.expires_ms;
 	return err;
 }
 

@@ -20,6 +20,8 @@ struct present {
 	struct span client_id; /* whose it is; absent in a login token */
 	struct token token;    /* unless it is a refresh token */
 	struct grant grant;    /* of a refresh token; id absent: it has ended */
+	int64_t expires_ms;    /* of a live refresh token: when it dies unused
+				*/
 	struct user user;      /* as far as it was found */
 };
 

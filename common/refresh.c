@@ -43,6 +43,8 @@ encode(struct arena *arena, const struct refresh *refresh, struct span *value)
 	if (refresh->used_ms != 0) {
 		record_add_i64(&buf, "used", refresh->used_ms);
 		record_add(&buf, "kid", refresh->kid);
+	} else {
+		record_add_i64(&buf, "expires", refresh->expires_ms);
 	}
 	return buf_span(&buf, value);
 }
@@ -54,12 +56,14 @@ live_item(struct arena *arena, const struct grant_terms *terms,
 	struct store_item *item)
 {
 	const struct refresh made = { .grant_id = grant->id,
-		.client_id = grant->client_id };
+		.client_id = grant->client_id,
+		.expires_ms =
+			earlier(now_ms + terms->idle_ms, grant->ends_ms) };
 	enum ost_err err = refresh_key(arena, text, &item->key);
 
 	item->action = STORE_PUT;
 	item->expect = STORE_ABSENT;
-	item->expires_ms = earlier(now_ms + terms->idle_ms, grant->ends_ms);
+	item->expires_ms = made.expires_ms;
 	return err == OST_OK ? encode(arena, &made, &item->value) : err;
 }
 
@@ -98,6 +102,13 @@ grant_begin(struct arena *arena, const struct grant_terms *terms,
 	return OST_OK;
 }
 
+int64_t
+grant_keep_ms(const struct grant_terms *terms, const struct grant *grant)
+{
+	return grant->ends_ms > 0 ? grant->ends_ms
+				  : grant->created_ms + terms->access_ms;
+}
+
 enum ost_err
 refresh_decode(struct arena *arena, struct span value, struct refresh *refresh)
 {
@@ -112,6 +123,7 @@ refresh_decode(struct arena *arena, struct span value, struct refresh *refresh)
 		.client_id = record_get(record, "client_id"),
 		.used_ms = record_get_i64(record, "used"),
 		.kid = record_get(record, "kid"),
+		.expires_ms = record_get_i64(record, "expires"),
 		.raw = value,
 	};
 	if (found.grant_id.n == 0 || found.client_id.n == 0)

@@ -10,9 +10,11 @@
  */
 struct refresh {
 	struct span grant_id, client_id;
-	int64_t used_ms; /* when it was used up; 0: it is live */
-	struct span kid; /* of a used one: the key that its successor is
-			  * derived with */
+	int64_t used_ms;    /* when it was used up; 0: it is live */
+	struct span kid;    /* of a used one: the key that its successor is
+			     * derived with */
+	int64_t expires_ms; /* of a live one: when it dies unused; 0: unknown,
+			     * for it was written by an earlier version */
 	struct span raw;
 };
 
@@ -32,6 +34,11 @@ struct grant_terms {
 OST_CHECK enum ost_err grant_begin(struct arena *arena,
 	const struct grant_terms *terms, struct grant *grant,
 	struct store_item items[static GRANT_ITEMS], size_t *n);
+
+/* Until when (wall time) what a grant was given for is kept, so that its second
+ * use ends the grant: while anything that the grant gives can live. */
+int64_t grant_keep_ms(
+	const struct grant_terms *terms, const struct grant *grant);
 
 /* OST_NOTFOUND: never given out, or forgotten since. */
 OST_CHECK enum ost_err refresh_find(struct store *grants, struct arena *arena,

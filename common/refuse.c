@@ -167,7 +167,8 @@ destroy_device(const struct context *c, const struct request *request,
 	return err;
 }
 
-/* What revoke and introspect are asked about: of either kind. */
+/* What revoke and introspect are asked about, and what stands in a header: of
+ * either kind. */
 static enum ost_err
 revoke_any(const struct context *c, const struct request *request,
 	struct span text, bool *was_revoked)
@@ -240,8 +241,7 @@ revoke_in_header(const struct context *c, const struct request *request,
 		if (credentials_parse(request->arena, span_trim(piece),
 			    &given) == OST_OK &&
 			given.scheme == SCHEME_BEARER)
-			err = revoke_token(
-				c, request, given.token, was_revoked);
+			err = revoke_any(c, request, given.token, was_revoked);
 	return err;
 }
 

@@ -1,5 +1,6 @@
 #include "renew.h"
 #include "clock.h"
+#include "limit.h"
 
 /* One that asks at the same time changes the record once; more often only who
  * uses the successors too. */
@@ -10,6 +11,7 @@ struct renewal {
 	struct refresh refresh;
 	struct span successor;
 	struct refresh next; /* its record, when refresh is used */
+	bool is_charged;
 };
 
 static enum ost_err
@@ -95,6 +97,21 @@ write(const struct context *c, struct arena *arena, struct renewal *r,
 	return OST_OK;
 }
 
+/* Before anything is written, and once for a request. One that gets what
+ * another got counts too: it is written once more. */
+static enum ost_err
+charge(const struct context *c, struct arena *arena, struct renewal *r,
+	struct issue *x)
+{
+	enum ost_err err = OST_OK;
+
+	if (!r->is_charged)
+		err = limit_pair(c, arena, x->grant.user_id, x->grant.client_id,
+			&x->retry_after_s);
+	r->is_charged = err == OST_OK;
+	return err;
+}
+
 /* OST_CONFLICT: another was faster; what is there now must be read anew. */
 static enum ost_err
 try_once(const struct context *c, struct arena *arena, const struct form *form,
@@ -106,11 +123,16 @@ try_once(const struct context *c, struct arena *arena, const struct form *form,
 		err = find_next(c, arena, r);
 	if (err == OST_NOTFOUND)
 		return end_grant(c, arena, x);
+	if (err == OST_OK && !issue_may_refresh(&x->app, &x->grant))
+		return issue_deny(x, OAUTH_INVALID_GRANT,
+			"The application has no refresh tokens any more");
 	if (err == OST_OK)
 		err = issue_find_user(c, arena, x->grant.user_id,
 			x->grant.user_epoch, x->grant.app_epoch, x);
 	if (err == OST_OK)
 		err = issue_narrow(form, x->grant.scope, x);
+	if (err == OST_OK)
+		err = charge(c, arena, r, x);
 	return err == OST_OK ? write(c, arena, r, x) : err;
 }
 

@@ -9,7 +9,8 @@
  * means that two have it: the grant ends (RFC 9700 section 4.14.2).
  *
  * OST_DENIED: as above; unknown, expired, of another client, its grant ended,
- * user or app disabled since, or more scope than the grant has. OST_BUSY:
+ * user or app disabled since, the app may have none any more, or more scope
+ * than the grant has. OST_BUSY:
  * others changed it again and again meanwhile.
  */
 issue_grant renew;

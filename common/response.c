@@ -181,6 +181,29 @@ add_json(struct buf *buf, enum api_code code, struct span message)
 	json_close(&w);
 }
 
+/* The words of RFC 6749 section 5.2, and for what it has none, of 4.1.2.1. */
+static const char *
+oauth_word(int status)
+{
+	if (status == 429 || status == 503)
+		return "temporarily_unavailable";
+	return status >= 500 ? "server_error" : "invalid_request";
+}
+
+static void
+add_oauth(struct buf *buf, enum api_code code, const char *message)
+{
+	struct span text = plain_message(buf, code, message);
+	struct json_writer w;
+
+	json_begin(&w, buf);
+	json_open(&w, NULL, '{');
+	json_string(&w, "error", span_of(oauth_word(api_status(code))));
+	json_string(&w, "error_description", text);
+	json_string(&w, "code", span_of(api_word(code)));
+	json_close(&w);
+}
+
 /* separator stands between the XML declaration and the element. */
 static void
 add_xml(struct buf *buf, enum api_code code, struct span message,
@@ -217,6 +240,8 @@ void
 response_error(struct response *response, enum format format,
 	enum api_code code, const char *message)
 {
+	if (response->is_oauth)
+		format = FORMAT_JSON;
 	response_begin(response, api_status(code), api_word(code),
 		format == FORMAT_XML ? "application/xml; charset=utf-8"
 				     : "application/json");
@@ -224,7 +249,10 @@ response_error(struct response *response, enum format format,
 	response_no_store(response);
 	if (code == CODE_UNAVAILABLE)
 		response_header_u64(response, "Retry-After", RETRY_AFTER_S);
-	add_error(&response->body, format, code, message, "\n");
+	if (response->is_oauth)
+		add_oauth(&response->body, code, message);
+	else
+		add_error(&response->body, format, code, message, "\n");
 	buf_char(&response->body, '\n');
 }
 

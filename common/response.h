@@ -38,6 +38,7 @@ struct response {
 	bool has_limit;		  /* limit is set */
 	int file_fd;	    /* sent after the body, then closed; 0: none */
 	uint64_t file_size; /* bytes of it */
+	bool is_oauth;	    /* errors have the words of RFC 6749 section 5.2 */
 	int true_status;    /* of an answer that a face rewrote; 0: status */
 };
 
@@ -65,8 +66,10 @@ const char *api_word(enum api_code code);
 const char *api_message(enum api_code code);
 /*
  * A whole API error, no-store: {"error":401,"message":"...","code":"..."} and
- * a line feed, or the XML of DESIGN section 4. message NULL: api_message();
- * other bytes than printable ASCII become '?'. Headers that are there stay.
+ * a line feed, or the XML of DESIGN section 4; of an OAuth endpoint always
+ * {"error":"invalid_request","error_description":"...","code":"..."}. message
+ * NULL: api_message(); other bytes than printable ASCII become '?'. Headers
+ * that are there stay.
  */
 void response_error(struct response *response, enum format format,
 	enum api_code code, const char *message);

@@ -303,6 +303,7 @@ serve_one(void *arg, struct gateway *gateway, const char *const *params)
 	int status;
 
 	response_init(&response, server->arena);
+	response.is_oauth = server->endpoint->is_oauth;
 	parsed = request_parse(&request, server->arena, params, server->is_cgi);
 	err = answer(server, gateway, &request, parsed, &response);
 	finish(server, &request, &response, err);

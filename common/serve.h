@@ -11,6 +11,7 @@ struct endpoint {
 	unsigned int methods; /* bits of enum method; another is a 405 */
 	size_t body_max; /* bytes; a longer body is a 413 before handle() */
 	bool is_limited; /* every answer bears X-RateLimit-* */
+	bool is_oauth;	 /* errors have the words of RFC 6749 section 5.2 */
 	bool is_open;	 /* pages of any origin may call it: open_cors.h */
 	bool guards;	 /* protect: any method, its body is never touched, the
 			  * answer goes through face_apply() */

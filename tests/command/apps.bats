@@ -210,3 +210,20 @@ load admin
 	ost app delete "$id" --yes >/dev/null
 	is '["g2"]' "$(ost grant list --json | jq -c '[.[].grant_id]')" grants
 }
+
+@test "an application may be kept off devices" {
+	ost init >/dev/null
+	add_user alice
+	local id
+	call 0 app add Screen --owner alice --public --device-grant no --json
+	id=$(answer .client_id)
+	is false "$(ost app show "$id" --json | jq .device_grant)" "device grant"
+	is false "$(ost app list --json | jq '.[0].device_grant')" "in the list"
+	ost app set "$id" --device-grant yes >/dev/null
+	is true "$(ost app show "$id" --json | jq .device_grant)" "device grant"
+	call 0 app add Other --owner alice --public --json
+	is true "$(ost app show "$(answer .client_id)" --json | jq .device_grant)" default
+	call 2 app set "$id" --device-grant maybe
+	run ost app set --help
+	[[ $output == *--refresh-tokens*"no stops"* ]]
+}

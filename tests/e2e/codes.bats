@@ -257,6 +257,7 @@ redeem_by_cgi() {
 	CGI_PREFIX='prlimit --fsize=0' redeem_by_cgi "$code"
 	status_is 503
 	code_is unavailable
+	oauth_error 503 temporarily_unavailable
 	is 5 "$(header Retry-After)" Retry-After
 	[[ $body != *access_token* ]]
 	redeem "$code"

@@ -377,3 +377,28 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	is s "$(param state)" state
 	is "$(issuer)" "$(param iss)" iss
 }
+
+@test "6749-11 OIDC-04 codes that are given out silently have a limit for one user and one application" {
+	local round
+	new_app Eager --callback-prefix "$(demo .app.callback_prefix)"
+	consent_to scope=trees:read
+	submit decision=allow remember=yes
+	status_is 303
+	for round in 1 2; do # the window may end in between
+		curl -s --cacert "$STATE/tls.crt" -b "$JAR" -o /dev/null -w '%{redirect_url}\n' \
+			"$BASE$(authorize scope=trees:read prompt=none)&n=[1-601]" >"$BATS_TEST_TMPDIR/answers"
+		! grep -q error= "$BATS_TEST_TMPDIR/answers" || break
+	done
+	visit "$(authorize scope=trees:read prompt=none state=s)"
+	status_is 303
+	is temporarily_unavailable "$(param error)" error
+	is s "$(param state)" state
+	is rate_limited "$(decision "$(header X-Request-Id)" | jq -r .reason)" reason
+	# neither by the page, whose form stays good
+	visit "$(authorize scope=trees:read prompt=consent)"
+	submit decision=allow
+	is temporarily_unavailable "$(param error)" error
+	is '' "$(param code)" code
+	demo_app
+	get_code scope=trees:read
+}

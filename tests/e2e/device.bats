@@ -461,3 +461,38 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	is '1x200 31x400 ' "$results" answers
 	is 1 "$(cat "$BATS_TEST_TMPDIR"/answer.* | grep -c access_token)" tokens
 }
+
+@test "8628-01 an application that does not run on devices" {
+	local id=$CLIENT secret=$SECRET allowed
+	asked
+	decide allow
+	allowed=$device_code
+	ost app set "$CLIENT" --device-grant no >/dev/null
+	ask
+	oauth_error 400 unauthorized_client
+	poll "$allowed"
+	oauth_error 400 unauthorized_client
+	ost app set "$CLIENT" --device-grant yes >/dev/null
+	poll "$allowed"
+	status_is 200
+	new_app Website --callback-prefix https://site.example/cb --device-grant no
+	ask
+	oauth_error 400 unauthorized_client
+	CLIENT=$id SECRET=$secret
+}
+
+@test "8628-01 strangers cannot use up the codes of a public application" {
+	local id=$CLIENT secret=$SECRET n
+	configure 'limit_app_total = 3/15m'
+	new_app Remote --public
+	for n in 1 2 3 4 5; do
+		req /oauth/device_authorization -d "client_id=$CLIENT"
+		status_is 200
+	done
+	# a confidential one asks for itself alone
+	new_app Box --callback-prefix https://box.example/cb
+	for n in 1 2 3 4 5 6 7; do ask; done
+	oauth_error 429 temporarily_unavailable
+	reason_is too_many_device_codes
+	CLIENT=$id SECRET=$secret
+}

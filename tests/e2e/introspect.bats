@@ -213,3 +213,19 @@ guardian() {
 	introspect "$token"
 	inactive
 }
+
+@test "7662-02 a refresh token's exp is when it dies unused" {
+	local left
+	configure 'refresh_token_idle = 5m'
+	get_token 'scope=read offline_access'
+	introspect "$(json .refresh_token)"
+	left=$(($(json .exp) - EPOCHSECONDS))
+	((left > 290 && left <= 300)) || is 300 "$left" 'seconds left'
+	unconfigure
+	configure 'refresh_token_lifetime = 5m'
+	get_token 'scope=read offline_access'
+	introspect "$(json .refresh_token)"
+	left=$(($(json .exp) - EPOCHSECONDS))
+	((left > 290 && left <= 300)) || is 300 "$left" 'seconds left'
+	unconfigure
+}

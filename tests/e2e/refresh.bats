@@ -447,3 +447,61 @@ claims() { cut -d . -f 2 <<<"$1" | tr -- -_ +/ | { cat; printf ==; } | base64 -d
 	renewed "$refresh" -d scope=read
 	is null "$(json .id_token)" 'ID token'
 }
+
+# many FORM QUERY: that POST again and again, until it is turned away.
+many() {
+	local round
+	for round in 1 2; do # the window may end in between
+		curl -s --cacert "$STATE/tls.crt" -o /dev/null -w '%{http_code}\n' -d "@$1" "$BASE/oauth/token?$2[1-601]" \
+			>"$BATS_TEST_TMPDIR/answers"
+		! grep -q 429 "$BATS_TEST_TMPDIR/answers" || return 0
+	done
+	return 1
+}
+
+@test "6749-26 what one user makes one application refresh has a limit, and what is refused is not used up" {
+	local id=$CLIENT secret=$SECRET before
+	configure 'refresh_grace = 5m'
+	new_app Busy --callback-prefix "$(demo .app.callback_prefix)" --refresh-tokens yes
+	get_token scope=read
+	refresh=$(json .refresh_token)
+	get_code scope=read
+	query grant_type=refresh_token "client_id=$CLIENT" "client_secret=$SECRET" "refresh_token=$refresh" \
+		>"$BATS_TEST_TMPDIR/form"
+	many "$BATS_TEST_TMPDIR/form" n=
+	before=$(grants)
+	refresh "$refresh"
+	oauth_error 429 temporarily_unavailable
+	code_is rate_limited
+	reason_is rate_limited
+	(($(header Retry-After) >= 1 && $(header Retry-After) <= 900))
+	redeem "$code"
+	oauth_error 429 temporarily_unavailable
+	reason_is rate_limited
+	is "$before" "$(grants)" 'grants folder'
+	is null "$(newest grants code: .used_by)" 'who used the code'
+	alive "$token"
+	# nobody else is in the way: another user, another application
+	browser b
+	USER_NAME=editor get_token scope=read
+	CLIENT=$id SECRET=$secret
+	browser
+	get_token scope=read
+}
+
+@test "6749-26 an application that may have none any more: those that are out are refused" {
+	local id=$CLIENT secret=$SECRET offline
+	new_app Former --callback-prefix "$(demo .app.callback_prefix)" --refresh-tokens yes
+	get_token 'scope=read offline_access'
+	offline=$(json .refresh_token)
+	get_token scope=read
+	refresh=$(json .refresh_token)
+	ost app set "$CLIENT" --refresh-tokens no >/dev/null
+	refresh "$refresh"
+	invalid_grant 'The application has no refresh tokens any more'
+	# one that the user was asked for is another thing
+	renewed "$offline"
+	get_token scope=read
+	is null "$(json .refresh_token)" refresh_token
+	CLIENT=$id SECRET=$secret
+}

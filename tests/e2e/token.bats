@@ -149,6 +149,7 @@ token_works() {
 		status_is 405
 		is POST "$(header Allow)" Allow
 		code_is method_not_allowed
+		oauth_error 405 invalid_request
 	done
 	req "/oauth/access_token?$(all)" -I
 	status_is 405
@@ -225,8 +226,9 @@ token_works() {
 	status_is 413
 	head -c 20000 "$BATS_TEST_TMPDIR/form" >"$BATS_TEST_TMPDIR/form.2"
 	req /oauth/access_token --data-binary "@$BATS_TEST_TMPDIR/form.2"
-	status_is 413
+	oauth_error 413 invalid_request
 	code_is too_large
+	is '["code","error","error_description"]' "$(json 'keys | tojson')" members
 	req /oauth/access_token -d "$(all)&$(printf 'x%d=1&' {1..100})"
 	oauth_error 400 invalid_request
 }

@@ -1,6 +1,7 @@
 # Only https: what a credential over http causes, and what not. Hostile inputs
 # T01 to T08 and T20; DESIGN section 3, Transport.
 load lib
+load oauth
 
 setup_file() {
 	make_root /user/a.json /open/a.json /user/a.xml
@@ -95,6 +96,27 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	is_dead "$t"
 }
 
+@test "6749-23 T02 a refresh token in the query or header over http, at any path, ends its grant" {
+	local path refresh
+	demo_app
+	for path in '/user/a.json?refresh_token=R' '/nowhere?a&refresh%5ftoken=R' '/users/current.json?refresh_token=R' \
+		H/user/a.json H/users/current.json H/oauth/token; do
+		browser "${path//[^a-z]/}"
+		USER_NAME=editor get_token scope=offline_access
+		refresh=$(json .refresh_token)
+		if [[ $path == H* ]]; then
+			plain "${path#H}" 403 -H "$(bearer "$refresh")"
+		else
+			plain "${path/R/$refresh}" 403
+		fi
+		is_refused revoked_over_http
+		req /oauth/token -d grant_type=refresh_token -d "client_id=$CLIENT" -d "client_secret=$SECRET" \
+			-d "refresh_token=$refresh"
+		oauth_error 400 invalid_grant
+		is_dead "$token"
+	done
+}
+
 @test "T02 a token in a form over http" {
 	local t
 	t=$(token)
@@ -173,7 +195,7 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 	local target
 	local targets=(/user/a.json /open/a.json / '/a%20b?x=%2F&y=%C3%A9' '/user/?app_token=x'
 		'/user/?%24%24app_token=x&q' '/user/?xaccess_token=1&codes=2&x=code'
-		'/nowhere?x=access_token' '/user/a.json?;code=1')
+		'/nowhere?x=access_token' '/user/a.json?;code=1' '/user/a.json?token=x&device=code&refresh=y')
 	# with plain CGI, lighttpd's own redirect normalises; the lua does not
 	[[ $TRANSPORT == cgi ]] || targets+=('/%61?x=%2f' '//x/../y?z?')
 	for target in "${targets[@]}"; do
@@ -189,7 +211,8 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 @test "T08 with one it never does, whatever the parameter's value" {
 	local query
 	for query in access_token= access_token client_secret=x 'a&client%5fsecret=x' code=x 'x=y&%63ode' \
-		'access%5Ftoken=x&code=y'; do
+		'access%5Ftoken=x&code=y' refresh_token= 'a=b&refresh_token' '%72efresh%5ftoke%6E=x' \
+		device_code=x 'x&%64evice%5Fcode=x'; do
 		plain "/user/a.json?$query" 403
 		is_refused https_required
 	done

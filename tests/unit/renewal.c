@@ -5,16 +5,16 @@ struct grant renewal_grant;
 
 /* A grant with its first refresh token. */
 struct span
-renewal_begin(void)
+renewal_begin_for(struct span scope)
 {
-	struct grant_terms terms = issue_terms(
-		&world.config, &world.app, SPAN("read offline_access"), true);
+	struct grant_terms terms =
+		issue_terms(&world.config, &world.app, scope, true);
 	struct store_item items[GRANT_ITEMS];
 	size_t n;
 
 	renewal_grant = (struct grant){ .user_id = world.user.id,
 		.client_id = world.app.client_id,
-		.scope = SPAN("read write offline_access"),
+		.scope = scope,
 		.user_epoch = world.user.epoch,
 		.app_epoch = world.app.epoch };
 	assert_int_equal(
@@ -24,6 +24,12 @@ renewal_begin(void)
 	assert_int_equal(store_batch(world.context.grants, items, n), OST_OK);
 	world.batches = 0;
 	return renewal_grant.refresh_token;
+}
+
+struct span
+renewal_begin(void)
+{
+	return renewal_begin_for(SPAN("read write offline_access"));
 }
 
 const char *

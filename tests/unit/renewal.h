@@ -15,6 +15,8 @@ extern struct grant renewal_grant;
 
 /* Begins it: scope "read write offline_access". Its first refresh token. */
 struct span renewal_begin(void);
+/* With another scope. */
+struct span renewal_begin_for(struct span scope);
 const char *renewal_form(struct span token);
 /* The refresh token that follows this one. */
 struct span renewed(struct span token);

@@ -2,9 +2,11 @@
 #include "clock.h"
 #include "device.h"
 #include "device_grant.h"
+#include "limit.h"
 #include "records.h"
 #include "secret.h"
 #include "vectors.h"
+#include "workshop.h"
 
 int test_device_grant(void);
 
@@ -17,6 +19,8 @@ static struct config config;
 static struct context context;
 static struct app app;
 static struct user user;
+static char *rates; /* its folder */
+static int64_t wait_s;
 
 static int
 setup(void **state)
@@ -31,6 +35,9 @@ setup(void **state)
 		.accounts = store,
 		.grants = store,
 		.activity = store };
+	rates = workshop_open("rates", NULL);
+	if (rate_open(span_of(rates), false, &context.rate) != OST_OK)
+		return 1;
 	user = (struct user){
 		.name = SPAN("bob"), .display_name = SPAN("Bob"), .epoch = 3
 	};
@@ -45,6 +52,8 @@ static int
 teardown(void **state)
 {
 	(void)state;
+	rate_close(context.rate);
+	workshop_close(rates);
 	return records_close(arena, store);
 }
 
@@ -99,7 +108,7 @@ poll_as(const struct app *client, struct span text)
 	assert_int_equal(form_parse(arena, body, &form), OST_OK);
 	got = (struct polled){ .error = OAUTH_SERVER_ERROR };
 	return device_redeem(&context, &request, form, client, &got.grant,
-		&got.user, &got.error, &got.why);
+		&got.user, &got.error, &got.why, &wait_s);
 }
 
 static enum oauth_error
@@ -214,6 +223,47 @@ a_used_one_is_known_while_its_first_token_lives(void **state)
 	assert_span(made.used_by, got.grant.id);
 	clock_fake(NOW_MS + HOUR_MS + REMEMBER_MS);
 	assert_int_equal(device_find(store, arena, text, &made), OST_NOTFOUND);
+	/* With refresh tokens, as long as the last of them can live. */
+	text = new_device("offline_access", &made);
+	assert_int_equal(decide(text, true), OST_OK);
+	assert_int_equal(polled(text), OAUTH_OK);
+	clock_fake(got.grant.ends_ms + REMEMBER_MS - 1);
+	assert_int_equal(polled(text), OAUTH_INVALID_GRANT);
+	assert_string_equal(got.why,
+		"The device code was used before; what it gave is revoked");
+}
+
+static void
+an_app_may_be_kept_off_devices(void **state)
+{
+	struct device made;
+	struct span text = new_device("", &made);
+
+	(void)state;
+	assert_int_equal(decide(text, true), OST_OK);
+	app.no_device = true;
+	assert_int_equal(polled(text), OAUTH_UNAUTHORIZED_CLIENT);
+	app.no_device = false;
+	assert_int_equal(polled(text), OAUTH_OK);
+}
+
+static void
+one_user_and_one_app_have_a_limit(void **state)
+{
+	struct device made;
+	struct span text = new_device("", &made);
+
+	(void)state;
+	assert_int_equal(decide(text, true), OST_OK);
+	for (int i = 0; i < LIMIT_PAIR_MAX; i++)
+		assert_int_equal(limit_pair(&context, arena, user.id,
+					 app.client_id, &wait_s),
+			OST_OK);
+	assert_int_equal(poll_as(&app, text), OST_LIMITED);
+	assert_true(wait_s >= 1 && wait_s <= LIMIT_PAIR_WINDOW_S);
+	assert_int_equal(records_count(store, "grant:"), 0);
+	assert_int_equal(device_find(store, arena, text, &made), OST_OK);
+	assert_int_equal(made.used_by.n, 0);
 }
 
 static void
@@ -371,6 +421,8 @@ test_device_grant(void)
 		TEST(a_device_that_polls_too_fast_is_slowed_down_and_stays_so),
 		TEST(an_allowed_device_gets_one_grant),
 		TEST(a_used_one_is_known_while_its_first_token_lives),
+		TEST(an_app_may_be_kept_off_devices),
+		TEST(one_user_and_one_app_have_a_limit),
 		TEST(refresh_tokens_make_a_grant_last),
 		TEST(codes_that_are_not_good),
 		TEST(who_was_disabled_since_allows_nothing),

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "exchange.h"
 #include "json.h"
+#include "limit.h"
 #include "records.h"
 #include "renew.h"
 #include "token.h"
@@ -227,18 +228,70 @@ a_second_use_ends_refresh_tokens_too(void **state)
 		"What the refresh token belongs to has ended");
 }
 
-/* 6749-09: as long as the first access token, and ten minutes more. */
+/* 6749-09: as long as the first access token, or as the last refresh token can,
+ * and ten minutes more. */
 static void
 a_used_code_is_known_for_a_while(void **state)
 {
-	const char *form = asked(offline);
+	const char *form = asked(plain), *lasting = asked(offline);
 
 	(void)state;
 	given(form);
+	given(lasting);
 	clock_fake(NOW_MS + HOUR_MS + 10 * MINUTE_MS - 1);
 	assert_refused(form, REUSED);
 	clock_fake(NOW_MS + HOUR_MS + 10 * MINUTE_MS);
 	assert_refused(form, "The code is not valid");
+	clock_fake(NOW_MS + 72 * HOUR_MS + 10 * MINUTE_MS - 1);
+	assert_refused(lasting, REUSED);
+	clock_fake(NOW_MS + 72 * HOUR_MS + 10 * MINUTE_MS);
+	assert_refused(lasting, "The code is not valid");
+}
+
+/* 6749-09: days later the second use still ends all that came of the first. */
+static void
+a_late_second_use_ends_the_grant(void **state)
+{
+	const char *form = asked(offline), *renewal;
+	struct issue issue = given(form);
+
+	(void)state;
+	clock_fake(NOW_MS + 20 * HOUR_MS);
+	renewal = world_joined("refresh_token=", issue.refresh_token);
+	assert_int_equal(world_ask(renew, renewal, &issue), OST_OK);
+	renewal = world_joined("refresh_token=", issue.refresh_token);
+	clock_fake(NOW_MS + 40 * HOUR_MS);
+	assert_refused(form, REUSED);
+	assert_denies(renew, renewal, OAUTH_INVALID_GRANT,
+		"What the refresh token belongs to has ended");
+}
+
+/* What is turned away for the number of them is not used up. */
+static void
+one_user_and_one_app_have_a_limit(void **state)
+{
+	const char *form = asked(plain);
+	struct issue issue;
+	int64_t wait_s;
+
+	(void)state;
+	for (int i = 0; i < LIMIT_PAIR_MAX; i++)
+		assert_int_equal(
+			limit_pair(&world.context, world.arena, world.user.id,
+				world.app.client_id, &wait_s),
+			OST_OK);
+	assert_int_equal(world_ask(exchange_code, form, &issue), OST_LIMITED);
+	assert_true(issue.retry_after_s >= 1 &&
+		    issue.retry_after_s <= LIMIT_PAIR_WINDOW_S);
+	assert_int_equal(world.batches, 0);
+	/* Another's code is as good as ever, and a bad one is not counted. */
+	assert_int_equal(limit_pair(&world.context, world.arena,
+				 SPAN("another"), world.app.client_id, &wait_s),
+		OST_OK);
+	assert_refused(with(form, "x"), "The code is not valid");
+	clock_fake(NOW_MS + issue.retry_after_s * 1000);
+	form = asked(plain);
+	given(form);
 }
 
 /* K17 */
@@ -366,6 +419,8 @@ test_exchange(void)
 		TEST(refresh_tokens_are_for_whom_they_are_due),
 		TEST(a_second_use_ends_refresh_tokens_too),
 		TEST(a_used_code_is_known_for_a_while),
+		TEST(a_late_second_use_ends_the_grant),
+		TEST(one_user_and_one_app_have_a_limit),
 		TEST(the_clock_jumps_back),
 		TEST(a_store_that_fails_gives_nothing_out),
 		TEST(no_access_token_outlives_its_grant),

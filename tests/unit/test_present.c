@@ -57,7 +57,8 @@ setup(void **state)
 		.generation = 1 };
 	app = (struct app){ .client_id = SPAN("a1"),
 		.name = SPAN("App"),
-		.owner_id = SPAN("u1") };
+		.owner_id = SPAN("u1"),
+		.has_refresh = true };
 	grant = (struct grant){ .id = SPAN("g1"),
 		.user_id = SPAN("u1"),
 		.client_id = SPAN("a1"),
@@ -207,6 +208,15 @@ a_refresh_token_dies_with_what_is_behind_it(void **state)
 	put_grant();
 	assert_false(found(text).is_live);
 	grant.ends_ms = NOW_MS + DAY_MS;
+	put_grant();
+	assert_true(found(text).is_live);
+	/* The app may have none any more, unless the user allowed it. */
+	assert_int_equal(
+		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
+	app.has_refresh = false;
+	assert_int_equal(app_save(forge.store, forge.arena, &app), OST_OK);
+	assert_false(found(text).is_live);
+	grant.scope = SPAN("read offline_access");
 	put_grant();
 	assert_true(found(text).is_live);
 	assert_int_equal(

@@ -1,6 +1,7 @@
 /* Refresh tokens: rotation, grace, reuse, lifetimes, scope (RFC 6749 section 6,
  * RFC 9700 section 4.14.2). */
 #include "clock.h"
+#include "limit.h"
 #include "renewal.h"
 #include "secret.h"
 #include "vectors.h"
@@ -95,6 +96,69 @@ a_used_successor_is_reuse(void **state)
 	assert_refused(first, REUSED);
 	assert_false(renewal_is_alive());
 	assert_refused(third, ENDED);
+}
+
+/* Each answer counts, the same one again too, and 429 uses nothing up. */
+static void
+one_user_and_one_app_have_a_limit(void **state)
+{
+	struct span token = renewal_begin(), first = token;
+	struct issue issue;
+
+	(void)state;
+	for (int i = 0; i < LIMIT_PAIR_MAX - 1; i++)
+		token = renewed(token);
+	assert_int_equal(world_ask(renew, renewal_form(token), &issue), OST_OK);
+	assert_int_equal(
+		world_ask(renew, renewal_form(token), &issue), OST_LIMITED);
+	token = issue.refresh_token;
+	assert_int_equal(world.batches, LIMIT_PAIR_MAX);
+	assert_true(issue.retry_after_s >= 1 &&
+		    issue.retry_after_s <= LIMIT_PAIR_WINDOW_S);
+	assert_true(renewal_is_alive());
+	/* Reuse ends it all the same. */
+	assert_refused(first, REUSED);
+	assert_false(renewal_is_alive());
+}
+
+static void
+one_that_was_turned_away_is_good_later(void **state)
+{
+	struct span token = renewal_begin();
+	struct issue issue;
+	int64_t wait_s;
+
+	(void)state;
+	for (int i = 0; i < LIMIT_PAIR_MAX; i++)
+		assert_int_equal(
+			limit_pair(&world.context, world.arena, world.user.id,
+				world.app.client_id, &wait_s),
+			OST_OK);
+	assert_int_equal(
+		world_ask(renew, renewal_form(token), &issue), OST_LIMITED);
+	assert_int_equal(world.batches, 0);
+	clock_fake(NOW_MS + issue.retry_after_s * 1000);
+	renewed(token);
+}
+
+/* What the user allowed by name stays, what the app had anyway does not. */
+static void
+an_app_may_lose_them(void **state)
+{
+	struct span first;
+	struct issue issue;
+
+	(void)state;
+	world.app.has_refresh = true;
+	first = renewal_begin_for(SPAN("read"));
+	world.app.has_refresh = false;
+	assert_refused(first, "The application has no refresh tokens any more");
+	assert_true(renewal_is_alive());
+	world.app.has_refresh = true;
+	assert_int_equal(world_ask(renew, renewal_form(first), &issue), OST_OK);
+	world.app.has_refresh = false;
+	first = renewal_begin();
+	renewed(first);
 }
 
 /* What would be refused anyway is reuse all the same. */
@@ -277,6 +341,9 @@ test_renew(void)
 		TEST(asked_again_in_time_it_gives_the_same),
 		TEST(asked_too_late_it_ends_the_grant),
 		TEST(a_used_successor_is_reuse),
+		TEST(one_user_and_one_app_have_a_limit),
+		TEST(one_that_was_turned_away_is_good_later),
+		TEST(an_app_may_lose_them),
 		TEST(reuse_is_seen_before_all_else),
 		TEST(one_that_is_not_used_dies),
 		TEST(all_of_them_die_in_the_end),

@@ -5,10 +5,12 @@
 #include "records.h"
 #include "store_memory.h"
 #include "vectors.h"
+#include "workshop.h"
 
 #include <stdlib.h>
 
 struct world world;
+static char *rates; /* its folder */
 
 static enum ost_err
 faulty_batch(void *handle, const struct store_item *items, size_t n)
@@ -77,6 +79,8 @@ world_open(void **state)
 	assert_non_null(world.arena);
 	assert_non_null(c->ring);
 	assert_int_equal(open_stores(), OST_OK);
+	rates = workshop_open("rates", NULL);
+	assert_int_equal(rate_open(span_of(rates), false, &c->rate), OST_OK);
 	assert_int_equal(keyring_create(c->keys, world.arena), OST_OK);
 	assert_int_equal(keyring_load(c->ring, c->keys, world.arena), OST_OK);
 	world.user = (struct user){ .name = SPAN("joe"),
@@ -97,6 +101,8 @@ world_close(void **state)
 
 	(void)state;
 	keyring_free(c->ring);
+	rate_close(c->rate);
+	workshop_close(rates);
 	store_close(c->accounts);
 	store_close(c->grants);
 	store_close(c->keys);

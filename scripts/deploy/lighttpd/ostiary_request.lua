@@ -64,6 +64,11 @@ env["OSTIARY_PATH"] = path
 
 -- Plain http: what carries a credential goes to a program, which refuses it
 -- and revokes a token; the rest is sent to https.
+-- Not token: many APIs have a parameter of that name.
+local is_credential = {
+	access_token = true, client_secret = true, code = true,
+	device_code = true, refresh_token = true,
+}
 local function carries_credential()
 	if (header["Authorization"] or "") ~= "" then
 		return true
@@ -72,7 +77,7 @@ local function carries_credential()
 		name = name:gsub("%%(%x%x)", function(hex)
 			return string.char(tonumber(hex, 16))
 		end)
-		if name == "access_token" or name == "client_secret" or name == "code" then
+		if is_credential[name] then
 			return true
 		end
 	end

@@ -13,11 +13,13 @@
  *	200  the sign-in or the consent page
  *	303  to the redirect URI with code, or error and error_description;
  *	     state and iss behind (RFC 6749 section 4.1.2, RFC 9207); or to
- *	     this page after sign-in, or for a posted request. With prompt=none
- *nothing but this, once the redirect URI is known to be good 400  a page that
- *says which rule failed: unknown application, redirect URI not absolute, not
- *https, not registered ... never a redirect 403  the sign-in page again after a
- *wrong password; a form that is not ours or was used already; not over https
+ *	     this page after sign-in, or for a posted request. With
+ *	     prompt=none nothing but this, once the redirect URI is known to
+ *	     be good
+ *	400  a page that says which rule failed: unknown application, redirect
+ *	     URI not absolute, not https, not registered ... never a redirect
+ *	403  the sign-in page again after a wrong password; a form that is not
+ *	     ours or was used already; not over https
  *	429  too many failed sign-ins
  *	503  a store did not answer (after consent, and with prompt=none, the
  *	     application is told: 303 with temporarily_unavailable)

@@ -263,7 +263,7 @@ growth(const char *folder)
 	struct stat file = { .st_size = 0 };
 
 	snprintf(path, sizeof(path), "%s/t/t.gdbm", folder);
-	for (long i = 0; i <= 200000; i++) {
+	for (long i = 0; i <= 1000000; i++) {
 		struct store_item item = { .action = STORE_DELETE };
 
 		if (store_put(store, key_of(key, i),
@@ -274,9 +274,9 @@ growth(const char *folder)
 		if (i >= 1000 && store_batch(store, &item, 1) != OST_OK)
 			exit(2);
 		(void)store_settle(store, STORE_BETWEEN);
-		if (i == 10000 || i == 50000 || i == 100000 || i == 200000) {
+		if (i == 10000 || i == 100000 || i == 500000 || i == 1000000) {
 			stat(path, &file);
-			printf("growth after %6ld puts        %.1f MB (1000 "
+			printf("growth after %7ld puts       %.1f MB (1000 "
 			       "live, about 1.05 MB)\n",
 				i, (double)file.st_size / 1e6);
 		}

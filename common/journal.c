@@ -330,8 +330,10 @@ record_write(struct journal *journal, struct span record)
 	KILLPOINT("append: before the write");
 	err = logfile_write(&now->log, record, now->delta.size);
 	KILLPOINT("append: written, not published");
-	if (err != OST_OK)
+	if (err != OST_OK) {
+		logfile_spoil(&now->log, now->delta.size);
 		return err;
+	}
 	err = delta_take(&now->delta, record.n);
 	if (err != OST_OK) {
 		generation_close(now);

@@ -192,6 +192,15 @@ logfile_write(struct logfile *log, struct span bytes, uint64_t offset)
 	return err;
 }
 
+void
+logfile_spoil(const struct logfile *log, uint64_t offset)
+{
+	static const char zeros[16];
+
+	(void)statefile_write(
+		log->fd, (struct span){ zeros, sizeof(zeros) }, offset);
+}
+
 enum ost_err
 logfile_read(const struct logfile *log, char *p, size_t n, uint64_t offset)
 {

@@ -43,6 +43,10 @@ OST_CHECK enum ost_err logfile_set_prev_end(
 /* Makes more room when it is needed. */
 OST_CHECK enum ost_err logfile_write(
 	struct logfile *log, struct span bytes, uint64_t offset);
+/* After a write that failed there: what came of it is no record, or the next
+ * writer would find it whole and count it though it was refused. As good as it
+ * goes; logs nothing. */
+void logfile_spoil(const struct logfile *log, uint64_t offset);
 OST_CHECK enum ost_err logfile_read(
 	const struct logfile *log, char *p, size_t n, uint64_t offset);
 /* Whether no byte behind its head was ever written. */

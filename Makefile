@@ -20,13 +20,13 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
-           textfile origin scope setting config policy_rule policy \
+           textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
            record secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
-           request form path credentials response page file \
+           request form path credentials response template page file \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
@@ -65,9 +65,13 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $B/common/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
+$B/common/messages.o: $B/gen/messages.inc
 $B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
 	@mkdir -p $(@D)
 	scripts/embed-pages www/*.html > $@
+$B/gen/messages.inc: scripts/embed-messages $(wildcard www/messages/*.txt)
+	@mkdir -p $(@D)
+	scripts/embed-messages www/messages/*.txt > $@
 
 run: deps all
 	scripts/serve --demo

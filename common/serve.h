@@ -13,6 +13,7 @@ struct endpoint {
 	bool is_limited; /* every answer bears X-RateLimit-* */
 	bool is_oauth;	 /* errors have the words of RFC 6749 section 5.2 */
 	bool is_open;	 /* pages of any origin may call it: open_cors.h */
+	bool has_pages;	 /* speaks the visitor's language */
 	bool guards;	 /* protect: any method, its body is never touched, the
 			  * answer goes through face_apply() */
 	/* Fills the response. An error instead of an answer fails closed: 503

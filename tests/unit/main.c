@@ -52,6 +52,8 @@
 	X(credentials)                                                         \
 	X(response)                                                            \
 	X(page)                                                                \
+	X(template)                                                            \
+	X(messages)                                                            \
 	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \

@@ -97,8 +97,7 @@ fill_tag(struct arena *arena, struct values *values, struct span tag,
 		}
 		(void)values_row(values, literal(arena, name));
 		(void)values_row(values, literal(arena, name));
-	} else if (char_is_alpha(tag.p[0]) &&
-		   !span_eq(tag, SPAN("language"))) {
+	} else if (char_is_alpha(tag.p[0]) && !span_eq(tag, SPAN("language"))) {
 		values_set(values, literal(arena, tag), value);
 	}
 }

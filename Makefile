@@ -17,7 +17,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
 
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
-           metadata jwks userinfo device_authorization device
+           metadata jwks userinfo device_authorization device account
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
            textfile messages origin scope setting config policy_rule policy \
@@ -32,21 +32,25 @@ COMMON   = err span arena buf clock log \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
            signin authorization consent device_page \
            gateway serve
+ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TORTURE  = main kills kills_check points power io syncs restores cuts disk rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
+account_o = $(ACCOUNT:%=$B/account/%.o)
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
 torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
-sources  = $(wildcard common/*.[ch] cgi-bin/*.c admin/*.[ch] tests/*/*.[ch])
+sources  = $(wildcard common/*.[ch] cgi-bin/*.c account/*.[ch] admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
 
+$B/cgi-bin/account: $(account_o)
+$B/cgi-bin/account.o $(account_o): ALL_CFLAGS += -Iaccount
 $(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(lib) $(LDLIBS)
 $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)

@@ -213,6 +213,14 @@ find_value(const struct renderer *r, struct span name, struct span *text)
 	return find_in(r->values, name, text);
 }
 
+bool
+values_have(const struct values *values, const char *name)
+{
+	struct span text;
+
+	return find_in(values, span_of(name), &text) && text.n > 0;
+}
+
 /* The rows of a list of the innermost row that has it, else of the page. */
 static const struct values *
 find_rows(const struct renderer *r, struct span name)

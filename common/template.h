@@ -40,6 +40,8 @@ void values_flag(struct values *values, const char *name, bool is_set);
 void values_number(struct values *values, const char *name, int64_t number);
 /* "2026-11-22 14:05 UTC"; absent for 0. */
 void values_time(struct values *values, const char *name, int64_t wall_ms);
+/* Whether it is there and not empty. */
+bool values_have(const struct values *values, const char *name);
 /* A new last row of that list. */
 struct values *values_row(struct values *values, const char *list);
 

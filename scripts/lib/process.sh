@@ -5,7 +5,7 @@
 # in order, and what a child leaves behind is found by its session.
 
 programs=(protect authorize access_token login users_current revoke introspect
-	metadata jwks userinfo device_authorization device)
+	metadata jwks userinfo device_authorization device account)
 declare -A name_of=() log_of=()
 started=() web=
 
@@ -182,7 +182,7 @@ wait_ready() {
 		access_token:/oauth/token authorize:/oauth/authorize
 		revoke:/oauth/revoke introspect:/oauth/introspect
 		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
-		userinfo:/oauth/userinfo device:/device
+		userinfo:/oauth/userinfo device:/device account:/account
 		device_authorization:/oauth/device_authorization protect:)
 	while ((${#pending[@]})); do
 		program=${pending[0]%%:*} path=${pending[0]#*:}

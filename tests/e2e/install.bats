@@ -24,7 +24,7 @@ teardown_file() {
 	rm -rf "$DEST"
 }
 
-programs=(access_token authorize device device_authorization introspect jwks
+programs=(access_token account authorize device device_authorization introspect jwks
 	login metadata protect revoke userinfo users_current)
 
 @test "programs in libexec, the command in bin" {

@@ -9,7 +9,7 @@ setup_file() {
 teardown_file() { stop_server; }
 
 programs=(protect authorize access_token login users_current revoke introspect
-	metadata jwks userinfo device_authorization device)
+	metadata jwks userinfo device_authorization device account)
 all_workers() {
 	local program
 	for program in "${programs[@]}"; do

@@ -24,13 +24,13 @@ COMMON   = err span arena buf clock log \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key \
+           record collect secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
            request form path credentials response template page file \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
-           signin authorization consent device_page \
+           signin authorization consent device_page withdraw allowed \
            gateway serve
 ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

@@ -1,6 +1,7 @@
 #include "consent.h"
 #include "clock.h"
 #include "csrf.h"
+#include "event.h"
 #include "grant.h"
 #include "page.h"
 #include "redirect.h"
@@ -189,8 +190,14 @@ allow_once(const struct context *c, const struct request *request,
 		allowance.also = &item;
 		allowance.reason = "code_given_and_remembered";
 	}
-	return authorization_grant(
+	err = authorization_grant(
 		c, request, response, asked, visitor, &allowance);
+	/* Else the application was told why not. */
+	if (err == OST_OK &&
+		span_eq(span_of(response->reason), span_of(allowance.reason)))
+		event_note(c, request->arena, visitor->user.id,
+			EVENT_APP_ALLOWED, request->address, asked->app.name);
+	return err;
 }
 
 /* was_told: the page said that it goes on without the user. */

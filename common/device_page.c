@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "csrf.h"
 #include "device.h"
+#include "event.h"
 #include "guess.h"
 #include "page.h"
 #include "rights.h"
@@ -266,6 +267,9 @@ decide(const struct context *c, const struct request *request,
 			c, request, response, visitor, SPAN_ABSENT, fault, 400);
 	if (err != OST_OK)
 		return err;
+	if (is_allowed)
+		event_note(c, request->arena, visitor->user.id,
+			EVENT_APP_ALLOWED, request->address, app.name);
 	const struct page_var vars[] = {
 		{ "app_name", app.name },
 		{ "is_allowed", is_allowed ? SPAN("yes") : SPAN_ABSENT },

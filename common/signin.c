@@ -1,9 +1,9 @@
 #include "signin.h"
 #include "csrf.h"
+#include "event.h"
 #include "guess.h"
 #include "page.h"
 #include "secret.h"
-#include "session.h"
 
 /* Before anybody is signed in, this cookie binds the form to the browser that
  * asked for it: nobody can sign somebody else in to his own account. */
@@ -72,6 +72,7 @@ visitor_find(const struct context *c, const struct request *request,
 	if (err == OST_OK && !found.user.is_disabled &&
 		found.user.generation == session.generation) {
 		found.is_signed_in = true;
+		found.session = session;
 		response->look.language = messages_pick(response->look.messages,
 			SPAN_ABSENT, response->look.accept_language);
 		found.auth_time_s = session.created_ms / 1000;
@@ -131,6 +132,7 @@ static enum ost_err
 begin_session(const struct context *c, const struct request *request,
 	struct response *response, const struct user *user, struct span target)
 {
+	struct session_origin origin = { .address = request->address };
 	struct span old, cookie, location;
 	struct buf buf;
 	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
@@ -139,7 +141,10 @@ begin_session(const struct context *c, const struct request *request,
 		err = session_end(c->grants, request->arena, old);
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	err = session_create(c->grants, request->arena, user,
+	/* Who sends none, or two, is let in all the same. */
+	if (request_param(request, "HTTP_USER_AGENT", &origin.agent) != OST_OK)
+		origin.agent = SPAN_ABSENT;
+	err = session_create(c->grants, request->arena, user, &origin,
 		c->config->session_lifetime_s * 1000, &cookie);
 	if (err != OST_OK)
 		return err;
@@ -151,6 +156,8 @@ begin_session(const struct context *c, const struct request *request,
 	err = buf_span(&buf, &location);
 	if (err != OST_OK)
 		return err;
+	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
+		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
 	set_cookie(response, SESSION_COOKIE, cookie);
 	set_cookie(response, FORM_COOKIE, SPAN(""));
@@ -247,6 +254,9 @@ signout_submit(const struct context *c, const struct request *request,
 		return err;
 	if (visitor.is_signed_in)
 		response->subject = visitor.user.name;
+	if (visitor.is_signed_in && is_ours)
+		event_note(c, request->arena, visitor.user.id, EVENT_SIGNED_OUT,
+			request->address, SPAN_ABSENT);
 	page_answer(response, 200, "signed_out", "signedout",
 		page_values(response));
 	if (is_ours)

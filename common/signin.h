@@ -4,14 +4,16 @@
 #include "form.h"
 #include "request.h"
 #include "response.h"
+#include "session.h"
 #include "user.h"
 /* Signing in and out at the pages: cookies, forms, sessions. */
 
 struct visitor {
 	bool is_signed_in;
-	struct user user;    /* when signed in */
-	struct span cookie;  /* the session's secret; binds form tokens */
-	int64_t auth_time_s; /* when that session's sign-in was; 0: never */
+	struct user user;	/* when signed in */
+	struct span cookie;	/* the session's secret; binds form tokens */
+	struct session session; /* when signed in */
+	int64_t auth_time_s;	/* when that session's sign-in was; 0: never */
 };
 
 /* Who the session cookie says it is; nobody when the session is over, the

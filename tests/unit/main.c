@@ -41,6 +41,10 @@
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \
 	X(session)                                                             \
+	X(collect)                                                             \
+	X(event)                                                               \
+	X(withdraw)                                                            \
+	X(allowed)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \

@@ -9,7 +9,7 @@
 
 #define FORM_LIFETIME_S 3600
 #define PURPOSE		"account"
-#define FRESH_S		600 /* a password that was proved so lately is enough */
+#define FRESH_MS	600000 /* a password that was shown so lately is enough */
 /* Views and forms of one user; not counted with the requests to the API. */
 #define LIMIT_COUNT    600
 #define LIMIT_WINDOW_S 900
@@ -54,7 +54,9 @@ portal_wrong(struct visit *visit, struct values *values,
 static bool
 is_fresh(const struct visit *visit)
 {
-	return clock_wall_s() - visit->visitor.auth_time_s < FRESH_S;
+	int64_t age_ms = clock_wall_ms() - visit->visitor.session.proved_ms;
+
+	return age_ms >= 0 && age_ms < FRESH_MS;
 }
 
 /* The text of ?done=WORD, if there is one: nobody else's words. */
@@ -166,6 +168,11 @@ portal_password(struct visit *visit, const char **error)
 	}
 	err = guess_password(visit->context, visit->request,
 		visit->visitor.user.name, password, &user, &retry_after_s);
+	if (err == OST_OK)
+		return session_prove(visit->context->grants, visit->arena,
+			visit->visitor.cookie,
+			visit->context->config->session_lifetime_s * 1000,
+			clock_wall_ms());
 	*error = err == OST_LIMITED ? "signin.too_many" : "password.wrong";
 	if (err == OST_LIMITED || err == OST_BADINPUT || err == OST_NOTFOUND)
 		err = OST_DENIED;

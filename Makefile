@@ -23,7 +23,7 @@ COMMON   = err span arena buf clock log \
            textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
-           remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
+           remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit \
            record secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
            request form path credentials response template page file \

@@ -23,10 +23,10 @@ COMMON   = err span arena buf clock log \
            textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
-           remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit \
+           remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
            record secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
-           request form path credentials response template page file \
+           request form path credentials response template page file chart \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \

@@ -53,9 +53,9 @@ $B/unit: $(unit_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
-$B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
+$B/bench-state $B/bench-tally: $B/bench-%: $B/tests/bench/%.o $B/tests/unit/workshop.o $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-$B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
+$B/tests/bench/%.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
 $B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
@@ -114,8 +114,9 @@ fuzz: deps
 	tests/fuzz/run
 browser: deps all
 	tests/browser/run
-bench: deps all $B/bench-state
+bench: deps all $B/bench-state $B/bench-tally
 	tests/bench/run
+	$B/bench-tally
 	$B/bench-state 1000 && $B/bench-state 100000 && $B/bench-state 0 0 growth
 
 D = $(DESTDIR)$(PREFIX)

@@ -1,6 +1,6 @@
 #include "tallyentry.h"
 #include "codec.h"
-#include "crypto.h"
+#include "siphash.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 struct stored {
 	uint64_t number;
 	int64_t time_ms;
-	uint32_t crc; /* of all, with 0 here */
+	uint32_t sum; /* of all, with 0 here */
 	uint16_t status;
 	uint8_t lengths[TEXTS]; /* 0: absent */
 	char texts[TEXT_SIZE];	/* each at its place */
@@ -22,13 +22,16 @@ _Static_assert(sizeof(struct stored) == TALLYFILE_ENTRY, "no holes");
 /* Reason, program, address, subject, path: the sum is TEXT_SIZE. */
 static const uint8_t sizes[TEXTS] = { 56, 24, 48, 64, 96 };
 
+/* Against two that write at once, not against who may write at all. */
 static uint32_t
-crc_of(const struct stored *stored)
+sum_of(const struct stored *stored)
 {
+	static const uint64_t key[2] = { 0, 0 };
 	struct stored copy = *stored;
 
-	copy.crc = 0;
-	return crypto_crc32((struct span){ (const char *)&copy, sizeof(copy) });
+	copy.sum = 0;
+	return (uint32_t)siphash(
+		key, (struct span){ (const char *)&copy, sizeof(copy) });
 }
 
 /* The length that was kept. */
@@ -67,7 +70,7 @@ tallyentry_write(struct tally_entry *entry, uint64_t number,
 	stored.status = (uint16_t)refusal->status;
 	for (size_t i = 0; i < TEXTS; p += sizes[i++])
 		stored.lengths[i] = put_text(p, sizes[i], texts[i]);
-	stored.crc = crc_of(&stored);
+	stored.sum = sum_of(&stored);
 	memcpy(words, &stored, sizeof(words));
 	for (size_t i = 0; i < TALLYFILE_ENTRY / 8; i++)
 		atomic_store_explicit(
@@ -90,7 +93,7 @@ tallyentry_read(const struct tally_entry *entry, uint64_t number,
 		words[i] = atomic_load_explicit(
 			&entry->words[i], memory_order_relaxed);
 	memcpy(&stored, words, sizeof(stored));
-	if (stored.number != number || stored.crc != crc_of(&stored))
+	if (stored.number != number || stored.sum != sum_of(&stored))
 		return OST_NOTFOUND;
 	found.time_ms = stored.time_ms;
 	found.status = stored.status;

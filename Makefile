@@ -23,10 +23,10 @@ COMMON   = err span arena buf clock log \
            textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
-           remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
+           remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
            record collect secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
-           request form path credentials response template page file \
+           request form path credentials response template page file chart \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
@@ -57,9 +57,9 @@ $B/unit: $(unit_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
-$B/bench-state: $B/tests/bench/state.o $B/tests/unit/workshop.o $(lib)
+$B/bench-state $B/bench-tally: $B/bench-%: $B/tests/bench/%.o $B/tests/unit/workshop.o $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-$B/tests/bench/state.o: ALL_CFLAGS += -Itests/unit
+$B/tests/bench/%.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
 $B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
@@ -118,8 +118,9 @@ fuzz: deps
 	tests/fuzz/run
 browser: deps all
 	tests/browser/run
-bench: deps all $B/bench-state
+bench: deps all $B/bench-state $B/bench-tally
 	tests/bench/run
+	$B/bench-tally
 	$B/bench-state 1000 && $B/bench-state 100000 && $B/bench-state 0 0 growth
 
 D = $(DESTDIR)$(PREFIX)

@@ -3,6 +3,7 @@
 #include "log.h"
 #include "privilege.h"
 #include "ratefiles.h"
+#include "tallyfile.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -72,25 +73,48 @@ problem_note(struct check *check, struct problem *problem, bool is_repaired,
 		check->has_failed = true;
 }
 
-static void
-note_rates(void *arg, const char *file, const char *message)
+/* Makes a file of rates/ anew. */
+static enum ost_err
+remake(const struct config *config, const char *file, bool is_tally)
 {
-	struct check *check = arg;
-	const struct config *config = check->admin->config;
+	bool is_shared;
+	struct stat st;
+
+	if (stat(config->state_path.p, &st) != 0)
+		return OST_STORE;
+	is_shared = (st.st_mode & S_IWGRP) != 0;
+	return is_tally ? tallyfile_repair(config->state_path, is_shared)
+			: ratefiles_repair(config->state_path, is_shared, file);
+}
+
+static void
+note_file(struct check *check, const char *file, const char *message,
+	bool is_tally)
+{
 	struct problem *problem = check_add(
 		check, CHECK_RATES, true, span_of(file), "%s", message);
-	struct stat st;
 
 	if (!check->is_repairing)
 		return;
-	if (stat(config->state_path.p, &st) == 0 &&
-		ratefiles_repair(config->state_path,
-			(st.st_mode & S_IWGRP) != 0, file) == OST_OK)
-		problem_note(check, problem, true,
-			"made anew; programs that run count in the old one "
-			"until they are started again");
-	else
+	if (remake(check->admin->config, file, is_tally) != OST_OK)
 		problem_note(check, problem, false, "not repaired");
+	else
+		problem_note(check, problem, true,
+			is_tally ? "made anew"
+				 : "made anew; programs that run count in the "
+				   "old one until they are started again");
+}
+
+static void
+note_rates(void *arg, const char *file, const char *message)
+{
+	note_file(arg, file, message, false);
+}
+
+static void
+note_tally(void *arg, const char *file, const char *message)
+{
+	note_file(arg, file, message, true);
 }
 
 /* Grants before accounts, so that what a grant names has been there. */
@@ -111,6 +135,7 @@ look(struct check *check, unsigned int *store)
 	if (err == OST_OK)
 		err = check_records(check);
 	ratefiles_check(check->admin->config->state_path, note_rates, check);
+	tallyfile_check(check->admin->config->state_path, note_tally, check);
 	return err;
 }
 

@@ -40,6 +40,7 @@ const struct command *const command_tables[] = {
 	dump_commands,
 	load_commands,
 	check_commands,
+	stats_commands,
 	NULL,
 };
 

@@ -78,8 +78,20 @@ close_state(struct context *c)
 	store_close(c->activity);
 	store_close(c->keys);
 	rate_close(c->rate);
+	tally_close(c->tally);
 	c->accounts = c->grants = c->activity = c->keys = NULL;
 	c->rate = NULL;
+	c->tally = NULL;
+}
+
+/* Programs count their answers where they can; no request waits for that. */
+static void
+open_tally(struct context *c)
+{
+	if (c->files->program != NULL &&
+		tally_open(c->config->state_path, c->is_shared, &c->tally) !=
+			OST_OK)
+		log_message("warning", "answers are not counted");
 }
 
 static enum ost_err
@@ -109,7 +121,9 @@ open_state(struct context *c)
 		err = store_open(config->state, "keyring", flags, &c->keys);
 	if (err == OST_OK)
 		err = rate_open(config->state_path, c->is_shared, &c->rate);
-	if (err != OST_OK)
+	if (err == OST_OK)
+		open_tally(c);
+	else
 		close_state(c);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "policy.h"
 #include "rate.h"
 #include "store.h"
+#include "tally.h"
 /*
  * What one program or the command works with: the configuration and the
  * stores behind it. Opened once, refreshed at each request, borrowed by
@@ -19,6 +20,7 @@ struct context {
 	const struct messages *messages; /* NULL: those compiled in */
 	struct store *accounts, *grants, *activity, *keys;
 	struct rate *rate;
+	struct tally *tally;	   /* NULL: the command, or it cannot be kept */
 	struct keyring *ring;	   /* loaded, unless CONTEXT_NO_RING */
 	struct verified *verified; /* FastCGI only, else NULL; not ours */
 	bool is_shared; /* state files belong to a group: modes 0660, 2770 */

@@ -1,11 +1,11 @@
 #include "ratefiles.h"
 #include "crypto.h"
 #include "log.h"
+#include "mapfile.h"
 #include "statefile.h"
 #include "statefolder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,8 +39,7 @@ fill_secret(int fd)
 static bool
 fill_table(int fd)
 {
-	errno = posix_fallocate(fd, 0, TABLE_SIZE);
-	return errno == 0;
+	return mapfile_fill(fd, TABLE_SIZE);
 }
 
 /* The tables in the order of enum rate_table. */
@@ -83,32 +82,11 @@ secret_read(const char *folder, bool is_shared, struct ratefiles *files)
 	return OST_OK;
 }
 
-static enum ost_err
-table_map(const char *path, int fd, struct bucket **table)
-{
-	struct stat file;
-	void *map;
-
-	if (fstat(fd, &file) != 0)
-		return failed(path, "cannot open");
-	if (file.st_size != TABLE_SIZE) {
-		log_message("error", "%s: not %zu bytes", path, TABLE_SIZE);
-		return OST_STORE;
-	}
-	/* A copy of the file may have got holes. */
-	if ((uint64_t)file.st_blocks * 512 < TABLE_SIZE && !fill_table(fd))
-		return failed(path, "cannot allocate");
-	map = mmap(NULL, TABLE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		return failed(path, "cannot map");
-	*table = map;
-	return OST_OK;
-}
-
 enum ost_err
 ratefiles_open(const char *folder, bool is_shared, struct ratefiles *files)
 {
 	enum ost_err err = statefolder_check(folder);
+	void *table = NULL;
 	int fd;
 
 	if (err == OST_OK)
@@ -117,8 +95,10 @@ ratefiles_open(const char *folder, bool is_shared, struct ratefiles *files)
 		err = file_open(folder, i, is_shared, &fd);
 		if (err != OST_OK)
 			break;
-		err = table_map(kinds[i].name, fd, &files->tables[i]);
+		err = mapfile_map(kinds[i].name, fd, TABLE_SIZE, &table);
 		close(fd);
+		if (err == OST_OK)
+			files->tables[i] = table;
 	}
 	return err;
 }

@@ -4,8 +4,7 @@
 #include "span.h"
 /*
  * The files of rates/: tables that all processes map, and the key of the hash
- * by which counters have their places. Never sparse: a hole on a full disk
- * would be SIGBUS.
+ * by which counters have their places.
  */
 #define RATEFILES_TABLES  2
 #define RATEFILES_BUCKETS 4096

@@ -314,6 +314,7 @@ write_log(const struct server *server, const struct request *request,
 	};
 
 	log_decision(&line);
+	tally_note(server->context.tally, server->endpoint->name, &line);
 }
 
 static void

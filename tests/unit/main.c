@@ -28,6 +28,7 @@
 	X(store_many)                                                          \
 	X(rate)                                                                \
 	X(permit)                                                              \
+	X(tally)                                                               \
 	X(record)                                                              \
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \
@@ -58,6 +59,7 @@
 	X(page)                                                                \
 	X(template)                                                            \
 	X(messages)                                                            \
+	X(chart)                                                               \
 	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \

@@ -28,7 +28,7 @@ COMMON   = err span arena buf clock log \
            grant remembered refresh code user_code totp recovery qr device session token \
            request form path credentials response template page file \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess second_step gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
            signin authorization consent device_page \
            gateway serve

@@ -38,6 +38,7 @@
 	X(totp)                                                                \
 	X(recovery)                                                            \
 	X(qr)                                                                  \
+	X(second_step)                                                         \
 	X(device)                                                              \
 	X(device_grant)                                                        \
 	X(present)                                                             \

@@ -14,21 +14,21 @@ CFLAGS  ?= -O2 -g
 ALL_CFLAGS = -std=c17 -D_DEFAULT_SOURCE -DOSTIARY_VERSION='"$(VERSION)"' \
              -Icommon -I$B/gen $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
-LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
+LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm -lqrencode
 
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
            metadata jwks userinfo device_authorization device account
 COMMON   = err span arena buf clock log \
-           codec json json_scan json_write crypto pkey password jws \
+           codec base32 json json_scan json_write crypto pkey password jws \
            textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
            record collect secret activity signing_key pair keyring keyring_write user app key \
-           grant remembered refresh code user_code device session token \
+           grant remembered refresh code user_code totp recovery qr device session token \
            request form path credentials response template page file chart \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess gate admit refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess second_step gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
            signin authorization consent device_page withdraw allowed \
            gateway serve

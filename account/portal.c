@@ -166,7 +166,7 @@ portal_password(struct visit *visit, const char **error)
 		*error = "password.missing";
 		return OST_DENIED;
 	}
-	err = guess_password(visit->context, visit->request,
+	err = guess_password(visit->context, visit->request, GUESS_FIRST_STEP,
 		visit->visitor.user.name, password, &user, &retry_after_s);
 	if (err == OST_OK)
 		return session_prove(visit->context->grants, visit->arena,

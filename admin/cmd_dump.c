@@ -108,7 +108,48 @@ write_number(struct json_writer *json, struct arena *arena, const char *name,
 }
 
 static enum ost_err
-write_fields(struct dump *dump, struct json_writer *json, struct span value)
+write_sealed(struct dump *dump, const char *name, const char *what,
+	struct span kid, struct span secret)
+{
+	struct span label, bytes, text;
+	struct buf sealed, hex;
+	enum ost_err err = dump_seal_label(dump->scratch, what, kid, &label);
+
+	buf_init(&sealed, dump->scratch);
+	if (err == OST_OK)
+		err = seal_close(dump->key, label, secret, &sealed);
+	if (err == OST_OK)
+		err = buf_span(&sealed, &bytes);
+	if (err != OST_OK)
+		return err;
+	buf_init(&hex, dump->scratch);
+	hex_encode(&hex, bytes);
+	err = buf_span(&hex, &text);
+	if (err == OST_OK)
+		json_string(&dump->admin->out.json, name, text);
+	return err;
+}
+
+/* The secret of a user's authenticator. Where it is left out the empty one says
+ * that the password alone is still not enough. */
+static enum ost_err
+write_totp(struct dump *dump, struct json_writer *json, struct span key,
+	struct span secret)
+{
+	struct span id = key;
+
+	while (span_has(id, ':'))
+		id = span_skip(id, 1);
+	if (dump->is_sealed && secret.n > 0)
+		return write_sealed(
+			dump, DUMP_TOTP_SEALED_FIELD, DUMP_TOTP, id, secret);
+	json_string(json, DUMP_TOTP_FIELD, SPAN(""));
+	return OST_OK;
+}
+
+static enum ost_err
+write_fields(struct dump *dump, struct json_writer *json, struct span key,
+	struct span value)
 {
 	struct record *record;
 	struct span name, text;
@@ -123,7 +164,12 @@ write_fields(struct dump *dump, struct json_writer *json, struct span value)
 			return err;
 		if (!field_fits(record, name, text))
 			return OST_STORE;
-		json_string(json, name.p, text);
+		if (!span_eq(name, SPAN(DUMP_TOTP_FIELD)))
+			json_string(json, name.p, text);
+		else
+			err = write_totp(dump, json, key, text);
+		if (err != OST_OK)
+			return err;
 	}
 	return OST_OK;
 }
@@ -141,7 +187,7 @@ write_record(struct dump *dump, unsigned int store,
 	if (collected->expires_ms != 0)
 		write_number(json, dump->scratch, "expires_ms",
 			collected->expires_ms);
-	err = write_fields(dump, json, collected->value);
+	err = write_fields(dump, json, collected->key, collected->value);
 	if (err == OST_OK)
 		return line_end(dump);
 	return report_fail(err, "record %.*s of %s cannot be written as JSON",
@@ -163,29 +209,6 @@ write_store(struct dump *dump, unsigned int store)
 		if (!dump_is_index(store, found.items[i].key))
 			status = write_record(dump, store, &found.items[i]);
 	return status;
-}
-
-static enum ost_err
-write_sealed(struct dump *dump, const char *name, const char *what,
-	struct span kid, struct span secret)
-{
-	struct span label, bytes, text;
-	struct buf sealed, hex;
-	enum ost_err err = dump_seal_label(dump->scratch, what, kid, &label);
-
-	buf_init(&sealed, dump->scratch);
-	if (err == OST_OK)
-		err = seal_close(dump->key, label, secret, &sealed);
-	if (err == OST_OK)
-		err = buf_span(&sealed, &bytes);
-	if (err != OST_OK)
-		return err;
-	buf_init(&hex, dump->scratch);
-	hex_encode(&hex, bytes);
-	err = buf_span(&hex, &text);
-	if (err == OST_OK)
-		json_string(&dump->admin->out.json, name, text);
-	return err;
 }
 
 /* What is secret of a signing key. One of an older state may have no pairs. */

@@ -2,6 +2,7 @@
 #include "input.h"
 #include "note.h"
 #include "password.h"
+#include "recovery.h"
 #include "show.h"
 #include "text.h"
 
@@ -157,20 +158,28 @@ user_list(struct admin *admin)
 		       : status;
 }
 
-/* The user itself, and how many grants there are. */
+/* The user itself, his second step, and how many grants there are. */
 static enum exit_status
 show_person(struct admin *admin, const struct user *user, size_t grants_n)
 {
-	struct field fields[SHOW_COLUMNS_MAX + 1];
+	struct field fields[SHOW_COLUMNS_MAX + 3];
 	size_t n = shown_user.columns;
 	enum exit_status status = shown_user.fill(admin, user, fields);
 
-	fields[n] = (struct field){ .name = "grants",
+	fields[n++] = (struct field){ .name = "twoStep",
+		.heading = "two-step sign-in",
+		.kind = FIELD_BOOL,
+		.number = user_has_two_steps(user) };
+	fields[n++] = (struct field){ .name = "recoveryCodes",
+		.heading = "recovery codes",
+		.kind = FIELD_COUNT,
+		.number = (int64_t)recovery_count(user->recovery) };
+	fields[n++] = (struct field){ .name = "grants",
 		.heading = "grants",
 		.kind = FIELD_COUNT,
 		.number = (int64_t)grants_n };
 	if (status == EXIT_DONE)
-		output_fields(&admin->out, fields, n + 1);
+		output_fields(&admin->out, fields, n);
 	return status;
 }
 
@@ -235,6 +244,8 @@ user_set(struct admin *admin)
 		status = set_roles(admin, &user);
 	if (status != EXIT_DONE)
 		return status;
+	if (argument_has(&admin->arguments, "no-two-step"))
+		user_clear_two_steps(&user);
 	err = user_save(admin->context.accounts, admin->arena, &user);
 	if (err != OST_OK)
 		return report_fail(err, "user %.*s", SPAN_ARG(user.name));
@@ -267,6 +278,8 @@ static const struct option set_options[] = {
 		.value = "R",
 		.help = "take this role away",
 		.is_repeatable = true },
+	{ .name = "no-two-step",
+		.help = "take the second step of signing in away" },
 	{ .name = NULL },
 };
 
@@ -301,6 +314,9 @@ const struct command user_commands[] = {
 		.operands_max = 1,
 		.options = set_options,
 		.summary = "Change what is known of a user",
+		.help = "--no-two-step is for who has lost authenticator and "
+			"recovery codes: the\npassword alone is enough then. "
+			"Make sure who asks for it.",
 		.needs = NEEDS_STATE,
 		.run = user_set },
 	{ .name = NULL },

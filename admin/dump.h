@@ -24,6 +24,12 @@ bool dump_is_index(unsigned int store, struct span key);
  * besides the key. */
 #define DUMP_SECRET "signing key"
 #define DUMP_PAIR   "key pair"
+/* And that of a user's authenticator, with the user's id as kid. It stands
+ * in the user's line, sealed, under the latter name; without a passphrase an
+ * empty one of the former stands there. */
+#define DUMP_TOTP	       "second step"
+#define DUMP_TOTP_FIELD	       "totp_secret"
+#define DUMP_TOTP_SEALED_FIELD "sealed_totp_secret"
 OST_CHECK enum ost_err dump_seal_label(struct arena *arena, const char *what,
 	struct span kid, struct span *label);
 #endif

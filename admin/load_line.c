@@ -9,11 +9,12 @@
 #define LINE_MAX_BYTES ((size_t)1024 * 1024)
 #define KEY_MAX	       512
 #define VALUE_MAX      65536
+#define SEAL_FAULT     "the passphrase is wrong, or the dump was changed"
 
 /* Walks the members of a record's line. */
 struct reader {
 	struct load *load;
-	struct span store, key, expires;
+	struct span store, key, expires, sealed_totp;
 	struct buf value; /* the record, spelled for the store */
 	bool is_bad;	  /* a name that no field can have */
 };
@@ -39,6 +40,8 @@ read_member(void *arg, struct span name, struct span text)
 		return arena_copy(arena, text, &reader->key);
 	if (span_eq(name, SPAN("expires_ms")))
 		return arena_copy(arena, text, &reader->expires);
+	if (span_eq(name, SPAN(DUMP_TOTP_SEALED_FIELD)))
+		return arena_copy(arena, text, &reader->sealed_totp);
 	if (!name_is_good(name))
 		return OST_BADINPUT;
 	record_add(&reader->value, name.p, text);
@@ -54,6 +57,41 @@ key_is_good(struct span key)
 	return key.n <= KEY_MAX && span_has(key, ':');
 }
 
+static enum ost_err
+open_hex(const struct load *load, struct span hex, const char *what,
+	struct span id, struct span *secret)
+{
+	struct span sealed, label;
+	enum ost_err err = hex_decode(load->arena, hex, &sealed);
+
+	if (err == OST_OK)
+		err = dump_seal_label(load->arena, what, id, &label);
+	if (err == OST_OK)
+		err = seal_open(
+			load->seal_key, label, sealed, load->arena, secret);
+	return err;
+}
+
+/* The secret of a user's authenticator, sealed. Without the key of the seal the
+ * empty one is taken: there is a second step, but only recovery codes open. */
+static enum ost_err
+read_totp(struct reader *reader)
+{
+	struct span id = reader->key, secret = SPAN("");
+	enum ost_err err = OST_OK;
+
+	if (span_is_absent(reader->sealed_totp))
+		return OST_OK;
+	while (span_has(id, ':'))
+		id = span_skip(id, 1);
+	if (reader->load->has_seal_key)
+		err = open_hex(reader->load, reader->sealed_totp, DUMP_TOTP, id,
+			&secret);
+	if (err == OST_OK)
+		record_add(&reader->value, DUMP_TOTP_FIELD, secret);
+	return err;
+}
+
 static enum exit_status
 read_record(struct load *load, const struct json *root)
 {
@@ -67,6 +105,10 @@ read_record(struct load *load, const struct json *root)
 	buf_init(&reader.value, load->arena);
 	record_begin(&reader.value);
 	err = json_each_member(root, read_member, &reader);
+	if (err == OST_OK)
+		err = read_totp(&reader);
+	if (err == OST_DENIED)
+		return load_fault(load, SEAL_FAULT);
 	if (err == OST_OK)
 		err = buf_span(&reader.value, &item.value);
 	if (err == OST_NOMEM)
@@ -129,18 +171,12 @@ static enum ost_err
 open_sealed(const struct load *load, const struct json *root, const char *name,
 	const char *what, const struct signing_key *key, struct span *secret)
 {
-	struct span hex, sealed, label;
+	struct span hex;
 	enum ost_err err = json_get_string(root, name, &hex);
 
-	if (err == OST_OK)
-		err = hex_decode(load->arena, hex, &sealed);
-	if (err == OST_OK)
-		err = dump_seal_label(
-			load->arena, what, signing_key_kid(key), &label);
-	if (err == OST_OK)
-		err = seal_open(
-			load->seal_key, label, sealed, load->arena, secret);
-	return err;
+	return err == OST_OK
+		       ? open_hex(load, hex, what, signing_key_kid(key), secret)
+		       : err;
 }
 
 /* Its key pairs, which a dump of an older state lacks. */
@@ -202,8 +238,7 @@ read_signing_key(struct load *load, const struct json *root)
 			load, root, key, &load->pairs[load->signing_keys_n]);
 	load->signing_keys_n++;
 	if (err == OST_DENIED)
-		return load_fault(load, "the passphrase is wrong, or the dump "
-					"was changed");
+		return load_fault(load, SEAL_FAULT);
 	if (err == OST_BADINPUT || err == OST_NOTFOUND)
 		return load_fault(load, "this is no sealed signing key");
 	return err == OST_OK ? EXIT_DONE : report_fail(err, "signing keys");

@@ -1,11 +1,14 @@
 #include "record_check.h"
 #include "access_check.h"
 #include "app.h"
+#include "base32.h"
 #include "dump.h"
 #include "key.h"
+#include "recovery.h"
 #include "redirect.h"
 #include "scope.h"
 #include "text.h"
+#include "totp.h"
 #include "user.h"
 
 static enum ost_err
@@ -48,6 +51,19 @@ roles_are_good(struct span roles)
 	return true;
 }
 
+/* An empty secret is one that a dump left out. */
+static bool
+second_step_is_good(struct arena *arena, const struct user *user)
+{
+	struct span secret = SPAN("");
+
+	if (user->totp_secret.n > 0 &&
+		(base32_decode(arena, user->totp_secret, &secret) != OST_OK ||
+			secret.n != TOTP_SECRET_SIZE))
+		return false;
+	return user->totp_step >= 0 && recovery_is_valid(user->recovery);
+}
+
 static enum ost_err
 check_user(struct arena *arena, struct span key, struct span value,
 	struct checked *checked)
@@ -63,6 +79,9 @@ check_user(struct arena *arena, struct span key, struct span value,
 	if (err != OST_OK || !id_is_good(user.id, key) ||
 		!user_name_is_valid(user.name) || user.display_name.n == 0 ||
 		!roles_are_good(user.roles) || user.epoch < 0 ||
+		!second_step_is_good(arena, &user) ||
+		(!span_is_absent(user.language) &&
+			!user_language_is_valid(user.language)) ||
 		(!span_is_absent(user.password) &&
 			!span_starts(user.password, SPAN("$scrypt$"))))
 		return fault(checked, "this user cannot be");

@@ -30,6 +30,7 @@ static const struct setting settings[] = {
 	{ "login_token_lifetime", SETTING_DURATION, FIELD(login_token_lifetime_s), "10m", 365 * DAY, NULL },
 	{ "basic_password", SETTING_CHOICE, FIELD(is_basic_password_everywhere), "everywhere", 0, everywhere_login },
 	{ "password_cost", SETTING_COST, FIELD(password_cost), "ln=15,r=8,p=3", 0, NULL },
+	{ "two_step_roles", SETTING_ROLES, FIELD(two_step_roles), NULL, 0, NULL },
 	{ "session_lifetime", SETTING_DURATION, FIELD(session_lifetime_s), "12h", 365 * DAY, NULL },
 	{ "session_idle", SETTING_DURATION, FIELD(session_idle_s), "1h", 365 * DAY, NULL },
 	/* RFC 6749 section 4.1.2: ten minutes at most. */

@@ -44,6 +44,7 @@ struct config {
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool is_basic_password_everywhere;
+	struct span two_step_roles; /* parted by one blank; absent: none */
 	bool is_secret_in_query;
 	struct password_cost password_cost;
 	struct limit_rule limit_anonymous, limit_app, limit_app_total,

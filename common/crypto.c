@@ -142,6 +142,26 @@ crypto_hmac(struct span key, struct span data,
 	return OST_OK;
 }
 
+/* It is asked for rarely: nothing is kept ready for it. */
+enum ost_err
+crypto_hmac_sha1(struct span key, struct span data,
+	unsigned char mac[static CRYPTO_SHA1_SIZE])
+{
+	unsigned char result[CRYPTO_SHA1_SIZE];
+	const char *key_p = key.n > 0 ? key.p : "";
+	const char *data_p = data.n > 0 ? data.p : "";
+	size_t n = 0;
+
+	if (EVP_Q_mac(NULL, OSSL_MAC_NAME_HMAC, NULL, OSSL_DIGEST_NAME_SHA1,
+		    NULL, key_p, key.n, (const unsigned char *)data_p, data.n,
+		    result, sizeof(result), &n) == NULL ||
+		n != sizeof(result))
+		return OST_CRYPTO;
+	memcpy(mac, result, sizeof(result));
+	crypto_wipe(result, sizeof(result));
+	return OST_OK;
+}
+
 bool
 crypto_equal(struct span a, struct span b)
 {

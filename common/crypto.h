@@ -19,6 +19,11 @@ OST_CHECK enum ost_err crypto_sha256(
 /* RFC 2104 with SHA-256. */
 OST_CHECK enum ost_err crypto_hmac(struct span key, struct span data,
 	unsigned char mac[static CRYPTO_HASH_SIZE]);
+/* The same with SHA-1: only for the codes of authenticators, which know
+ * nothing else (totp.c). */
+#define CRYPTO_SHA1_SIZE 20
+OST_CHECK enum ost_err crypto_hmac_sha1(struct span key, struct span data,
+	unsigned char mac[static CRYPTO_SHA1_SIZE]);
 /* In time that depends on the lengths alone. An absent span equals nothing,
  * not even another one: a secret that is not there opens no door. */
 bool crypto_equal(struct span a, struct span b);

@@ -108,8 +108,8 @@ identify_basic(const struct context *c, const struct request *request,
 	if (!(flags & GATE_PASSWORDS) &&
 		!c->config->is_basic_password_everywhere)
 		return refused(refusal, CODE_CREDENTIALS_INVALID);
-	err = guess_password(c, request, given->user, given->password,
-		&caller->user, &refusal->retry_after_s);
+	err = guess_password(c, request, GUESS_CREDENTIAL, given->user,
+		given->password, &caller->user, &refusal->retry_after_s);
 	if (err == OST_DENIED)
 		return refused(refusal, CODE_CREDENTIALS_INVALID);
 	if (err == OST_LIMITED)
@@ -302,7 +302,8 @@ access_state(const struct context *c, struct arena *arena,
 	return gone(err, state, TOKEN_GRANT_ENDED);
 }
 
-/* A login token lives as long as the password or key that bought it. */
+/* A login token lives as long as the password or key that bought it, and as
+ * long as that would buy one. */
 static enum ost_err
 login_state(const struct context *c, struct arena *arena,
 	const struct token *token, enum token_state *state,
@@ -326,7 +327,9 @@ login_state(const struct context *c, struct arena *arena,
 	}
 	if (span_to_u64(span_skip(token->source, 2), 0, INT64_MAX,
 		    &generation) != OST_OK ||
-		(int64_t)generation != user->generation)
+		(int64_t)generation != user->generation ||
+		user_has_two_steps(user) ||
+		user_must_have_two_steps(c->config, user))
 		*state = TOKEN_PASSWORD_CHANGED;
 	return OST_OK;
 }

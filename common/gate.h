@@ -79,7 +79,7 @@ enum token_state {
 	TOKEN_USER_DISABLED,
 	TOKEN_APP_GONE,
 	TOKEN_APP_DISABLED,
-	TOKEN_PASSWORD_CHANGED,
+	TOKEN_PASSWORD_CHANGED, /* or it does not suffice any more */
 	TOKEN_KEY_GONE, /* the API key that bought it was revoked or expired */
 	TOKEN_SECRET_ROTATED, /* the app's secret that bought it was replaced */
 };

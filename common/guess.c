@@ -131,7 +131,7 @@ rehash(const struct context *c, struct arena *arena, struct user *user,
 	if (err == OST_OK)
 		err = buf_span(&buf, &changed.password);
 	if (err == OST_OK)
-		err = user_save(c->accounts, arena, &changed);
+		err = user_update(c->accounts, arena, &changed);
 	if (err == OST_OK)
 		*user = changed;
 	else
@@ -142,7 +142,7 @@ rehash(const struct context *c, struct arena *arena, struct user *user,
 /* One permit, one comparison, and for outdated hashes the present cost. */
 static enum ost_err
 compare(const struct context *c, struct arena *arena, struct user *user,
-	struct span password, bool has_password)
+	struct span password, bool is_comparable)
 {
 	struct span dummy, phc;
 	struct permit permit;
@@ -152,7 +152,7 @@ compare(const struct context *c, struct arena *arena, struct user *user,
 		err = permit_take(c->config->state_path, c->is_shared, &permit);
 	if (err != OST_OK)
 		return err;
-	phc = has_password ? user->password : dummy;
+	phc = is_comparable ? user->password : dummy;
 	err = password_verify(password, phc);
 	if (password_is_outdated(phc, &c->config->password_cost)) {
 		if (err == OST_OK) {
@@ -163,15 +163,27 @@ compare(const struct context *c, struct arena *arena, struct user *user,
 		}
 	}
 	permit_give(&permit);
-	if (err == OST_OK && !has_password)
+	if (err == OST_OK && !is_comparable)
 		return OST_DENIED;
 	/* A stored string that is no hash: nobody gets in by it. */
 	return err == OST_BADINPUT ? OST_DENIED : err;
 }
 
+/* Who has no password here is compared with nothing at the usual cost. */
+static bool
+has_password(
+	const struct context *c, const struct user *user, enum guess_use use)
+{
+	if (user->is_disabled || user->password.n == 0)
+		return false;
+	return use == GUESS_FIRST_STEP ||
+	       (!user_has_two_steps(user) &&
+		       !user_must_have_two_steps(c->config, user));
+}
+
 static enum ost_err
 try_password(const struct context *c, const struct request *request,
-	struct user *user, bool is_known, struct span name,
+	struct user *user, bool is_known, bool is_comparable, struct span name,
 	struct span password, int64_t *retry_after_s)
 {
 	struct arena *arena = request->arena;
@@ -195,8 +207,7 @@ try_password(const struct context *c, const struct request *request,
 		*retry_after_s = guess.retry_after_s;
 	if (err != OST_OK)
 		return err;
-	err = compare(c, arena, user, password,
-		is_known && !user->is_disabled && user->password.n > 0);
+	err = compare(c, arena, user, password, is_comparable);
 	if (err == OST_DENIED) {
 		/* A name that nobody has costs as much. */
 		event_note(c, arena, is_known ? user->id : EVENT_NOBODY,
@@ -209,17 +220,18 @@ try_password(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	verified_add(c->verified, arena, user, password);
-	activity_signed_in(c->activity, arena, user->id, address);
+	if (!user_has_two_steps(user))
+		activity_signed_in(c->activity, arena, user->id, address);
 	return OST_OK;
 }
 
 enum ost_err
 guess_password(const struct context *c, const struct request *request,
-	struct span name, struct span password, struct user *user,
-	int64_t *retry_after_s)
+	enum guess_use use, struct span name, struct span password,
+	struct user *user, int64_t *retry_after_s)
 {
 	struct user found = { 0 };
-	bool is_known;
+	bool is_known, is_comparable;
 	enum ost_err err;
 
 	/* Caps first: what is too long costs nothing and is nobody's. A
@@ -232,13 +244,14 @@ guess_password(const struct context *c, const struct request *request,
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
 	is_known = err == OST_OK;
-	if (is_known && !found.is_disabled && found.password.n > 0 &&
+	is_comparable = is_known && has_password(c, &found, use);
+	if (is_comparable &&
 		verified_has(c->verified, request->arena, &found, password)) {
 		*user = found;
 		return OST_OK;
 	}
-	err = try_password(
-		c, request, &found, is_known, name, password, retry_after_s);
+	err = try_password(c, request, &found, is_known, is_comparable, name,
+		password, retry_after_s);
 	if (err == OST_OK)
 		*user = found;
 	return err;

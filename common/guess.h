@@ -28,13 +28,23 @@ OST_CHECK enum ost_err guess_reserve(const struct context *context,
 /* It was right, or could not be found out: gives the reservations back. */
 void guess_return(const struct context *context, struct guess *guess);
 
+/* What a password would be good for. */
+enum guess_use {
+	GUESS_CREDENTIAL, /* it alone opens: HTTP Basic, /login */
+	GUESS_FIRST_STEP, /* a page that asks for the second step, if there is
+			   * one, before anybody is let in */
+};
+
 /*
  * Whether that is the user's password. OST_OK: *user is the user. OST_DENIED:
- * unknown, disabled, without password, or wrong, all at the same cost.
+ * unknown, disabled, without password, or wrong, all at the same cost; as
+ * GUESS_CREDENTIAL also a user who has two steps or must have them: his
+ * password is not compared, so nobody learns whether it was right. That an
+ * address signed in is only noted of who needs no second step.
  * OST_LIMITED: too many failures, *retry_after_s is set. OST_BUSY, OST_STORE,
  * OST_CRYPTO: could not be found out.
  */
 OST_CHECK enum ost_err guess_password(const struct context *context,
-	const struct request *request, struct span name, struct span password,
-	struct user *user, int64_t *retry_after_s);
+	const struct request *request, enum guess_use use, struct span name,
+	struct span password, struct user *user, int64_t *retry_after_s);
 #endif

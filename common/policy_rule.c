@@ -4,7 +4,6 @@
 
 #define METHODS_SIZE_MAX 256
 #define PATH_SIZE_MAX	 4096
-#define ROLE_SIZE_MAX	 64
 #define SCOPE_SIZE_MAX	 128
 
 /* The next field; false at the end of the line and before a comment. */
@@ -147,14 +146,14 @@ read_path(struct textfile *file, struct span field, struct policy_rule *rule)
 	return OST_OK;
 }
 
-static bool
-is_role(struct span name)
+bool
+policy_role_is_valid(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if (!char_is_alnum(name.p[i]) && name.p[i] != '_' &&
 			name.p[i] != '-')
 			return false;
-	return name.n > 0 && name.n <= ROLE_SIZE_MAX;
+	return name.n > 0 && name.n <= POLICY_ROLE_SIZE_MAX;
 }
 
 /* RFC 6749 section 3.3, scope-token. */
@@ -178,12 +177,12 @@ read_named(struct textfile *file, struct span field, struct policy_rule *rule)
 		kind = field;
 	if (span_eq(kind, SPAN("role"))) {
 		rule->who = POLICY_ROLE;
-		if (is_role(rule->name) && kind.n < field.n)
+		if (policy_role_is_valid(rule->name) && kind.n < field.n)
 			return;
 		textfile_error(file,
 			"%.*s: expected role:NAME of 1 to %d letters, digits, "
 			"- and _",
-			TEXTFILE_ARG(field), ROLE_SIZE_MAX);
+			TEXTFILE_ARG(field), POLICY_ROLE_SIZE_MAX);
 	} else if (span_eq(kind, SPAN("scope"))) {
 		rule->who = POLICY_SCOPE;
 		if (is_scope(rule->name) && kind.n < field.n)

@@ -2,7 +2,11 @@
 #define OSTIARY_POLICY_RULE_H
 #include "policy.h"
 #include "textfile.h"
-/* One line of the policy. Only policy.c uses this. */
+/* One line of the policy. Only policy.c uses this, but
+ * for the form of a role. */
+
+#define POLICY_ROLE_SIZE_MAX 64
+bool policy_role_is_valid(struct span name);
 
 /*
  * Reads a line that textfile_next() gave; *rule borrows from it and from the

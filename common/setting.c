@@ -1,6 +1,7 @@
 #include "setting.h"
 #include "codec.h"
 #include "origin.h"
+#include "policy_rule.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -184,6 +185,30 @@ set_choice(const struct setting_target *target, const struct setting *setting,
 	return OST_OK;
 }
 
+/* Words parted by blanks; the field has one between two. */
+static enum ost_err
+set_roles(const struct setting_target *target, const struct setting *setting,
+	struct span value, struct span *field)
+{
+	struct span rest = value, role;
+	struct buf buf;
+
+	buf_init(&buf, target->file->arena);
+	while (span_next(&rest, ' ', &role)) {
+		if (role.n == 0)
+			continue;
+		if (!policy_role_is_valid(role))
+			return refuse(target, setting, value,
+				"must be roles parted by blanks, each 1 to %d "
+				"letters, digits, - and _",
+				POLICY_ROLE_SIZE_MAX);
+		if (buf.n > 0)
+			buf_char(&buf, ' ');
+		buf_add(&buf, role);
+	}
+	return buf_span(&buf, field);
+}
+
 enum ost_err
 setting_set(const struct setting *setting, const struct setting_target *target,
 	struct span value)
@@ -205,6 +230,8 @@ setting_set(const struct setting *setting, const struct setting_target *target,
 		return set_duration(target, setting, value, field);
 	case SETTING_CHOICE:
 		return set_choice(target, setting, value, field);
+	case SETTING_ROLES:
+		return set_roles(target, setting, value, field);
 	case SETTING_LIMIT:
 		if (limit_rule_parse(value, field) == OST_OK)
 			return OST_OK;

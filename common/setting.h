@@ -15,6 +15,7 @@ enum setting_kind {
 	SETTING_LIMIT,	  /* struct limit_rule */
 	SETTING_COST,	  /* struct password_cost */
 	SETTING_CHOICE,	  /* bool */
+	SETTING_ROLES,	  /* struct span: parted by one blank */
 };
 
 struct setting {

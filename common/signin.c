@@ -189,8 +189,8 @@ signin_submit(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = form_get(form, "password", &password);
 	if (err == OST_OK)
-		err = guess_password(
-			c, request, name, password, &user, &retry_after_s);
+		err = guess_password(c, request, GUESS_FIRST_STEP, name,
+			password, &user, &retry_after_s);
 	if (err == OST_OK)
 		return begin_session(c, request, response, &user, target);
 	if (err == OST_LIMITED) {

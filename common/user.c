@@ -1,5 +1,6 @@
 #include "user.h"
 #include "clock.h"
+#include "config.h"
 #include "record.h"
 
 bool
@@ -25,6 +26,41 @@ user_role_is_valid(struct span role)
 			role.p[i] != '-')
 			return false;
 	return true;
+}
+
+bool
+user_language_is_valid(struct span language)
+{
+	if (language.n == 0 || language.n > 35 || !char_is_alpha(language.p[0]))
+		return false;
+	for (size_t i = 0; i < language.n; i++)
+		if (!char_is_alnum(language.p[i]) && language.p[i] != '-')
+			return false;
+	return true;
+}
+
+bool
+user_has_two_steps(const struct user *user)
+{
+	return !span_is_absent(user->totp_secret);
+}
+
+bool
+user_must_have_two_steps(const struct config *config, const struct user *user)
+{
+	struct span rest = user->roles, role;
+
+	while (span_next(&rest, ' ', &role))
+		if (role.n > 0 && list_has(config->two_step_roles, role))
+			return true;
+	return false;
+}
+
+void
+user_clear_two_steps(struct user *user)
+{
+	user->totp_secret = user->recovery = SPAN_ABSENT;
+	user->totp_step = 0;
 }
 
 enum ost_err
@@ -59,6 +95,10 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.is_disabled = record_get_i64(record, "disabled") != 0,
 		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
+		.totp_secret = record_get(record, "totp_secret"),
+		.totp_step = record_get_i64(record, "totp_step"),
+		.recovery = record_get(record, "recovery"),
+		.language = record_get(record, "language"),
 		.raw = value,
 	};
 	return user->id.n > 0 && user->name.n > 0 ? OST_OK : OST_STORE;
@@ -81,6 +121,13 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 	record_add_i64(&buf, "disabled", user->is_disabled);
 	record_add_i64(&buf, "epoch", user->epoch);
 	record_add_i64(&buf, "created", user->created_ms);
+	/* Only where there is something to say: other records stay as they
+	 * were. */
+	record_add(&buf, "totp_secret", user->totp_secret);
+	if (user->totp_step != 0)
+		record_add_i64(&buf, "totp_step", user->totp_step);
+	record_add(&buf, "recovery", user->recovery);
+	record_add(&buf, "language", user->language);
 	return buf_span(&buf, value);
 }
 
@@ -158,6 +205,14 @@ user_create(struct store *accounts, struct arena *arena, struct user *user)
 enum ost_err
 user_save(struct store *accounts, struct arena *arena, const struct user *user)
 {
+	struct user saved = *user;
+
+	return user_update(accounts, arena, &saved);
+}
+
+enum ost_err
+user_update(struct store *accounts, struct arena *arena, struct user *user)
+{
 	struct span key, value;
 	enum ost_err err = record_key(arena, "user:", user->id, &key);
 
@@ -165,6 +220,8 @@ user_save(struct store *accounts, struct arena *arena, const struct user *user)
 		err = encode(arena, user, &value);
 	if (err == OST_OK)
 		err = store_swap(accounts, key, user->raw, value, 0);
+	if (err == OST_OK)
+		user->raw = value;
 	return err;
 }
 

@@ -1,6 +1,7 @@
 #ifndef OSTIARY_USER_H
 #define OSTIARY_USER_H
 #include "store.h"
+struct config;
 /*
  * Users, in the accounts store: "user:ID", and "username:NAME" (in lower
  * case) that leads to the id. An id is random and never used again: what was
@@ -13,12 +14,20 @@ struct user {
 	struct span email;	  /* absent when unknown */
 	struct span roles;	  /* words parted by one blank */
 	struct span password;	  /* "$scrypt$..."; absent: no password */
-	int64_t generation;	  /* grows with each change of password */
+	int64_t generation;	  /* grows with each change of password, and
+				   * when two-step sign-in begins */
 	bool is_disabled;
 	int64_t epoch; /* grows when it is disabled: tokens of an
 			* earlier one stay dead */
 	int64_t created_ms;
-	struct span raw; /* the record as read, for user_save() */
+	/* Two-step sign-in (second_step.h). The secret of the authenticator in
+	 * base32; absent: no two steps; empty: there are, but a dump without a
+	 * passphrase left it out, so that only a recovery code helps. */
+	struct span totp_secret;
+	int64_t totp_step;    /* the last one whose code was used */
+	struct span recovery; /* hashes, parted by one blank (recovery.h) */
+	struct span language; /* of the pages, "en"; absent: the browser's */
+	struct span raw;      /* the record as read, for user_save() */
 };
 
 #define USER_NAME_MAX 64
@@ -40,10 +49,25 @@ OST_CHECK enum ost_err user_by_name(struct store *accounts, struct arena *arena,
  * OST_CONFLICT: the name is taken. OST_BADINPUT: the name cannot be. */
 OST_CHECK enum ost_err user_create(
 	struct store *accounts, struct arena *arena, struct user *user);
+/* Whether the password is only the first step of signing in. */
+bool user_has_two_steps(const struct user *user);
+/* Whether a role of the user is one of two_step_roles: then the password alone
+ * is no credential either, whether there is a second step yet or not. */
+bool user_must_have_two_steps(
+	const struct config *config, const struct user *user);
+/* Takes the second step away, in memory: secret, last step, recovery codes. */
+void user_clear_two_steps(struct user *user);
+/* A language tag as pages use them: 1 to 35 letters, digits and '-', a letter
+ * first. */
+bool user_language_is_valid(struct span language);
 /* Writes a changed user over the one that was read; the name cannot change.
  * OST_CONFLICT: somebody else changed it meanwhile. */
 OST_CHECK enum ost_err user_save(
 	struct store *accounts, struct arena *arena, const struct user *user);
+/* The same; user->raw is what was written then, so that it can be saved again.
+ */
+OST_CHECK enum ost_err user_update(
+	struct store *accounts, struct arena *arena, struct user *user);
 OST_CHECK enum ost_err user_delete(
 	struct store *accounts, struct arena *arena, const struct user *user);
 /* Decodes a record, for store_each(). */

@@ -6,6 +6,7 @@
  * with a password does not cost a scrypt per request. Only successes, under
  * an HMAC with a key that never leaves the process and that covers the stored
  * hash and the user's generation: a new password is not in it, in no process.
+ * Whether a password may be compared at all is asked before, each time.
  * The table is kept out of core dumps. Plain CGI has none.
  */
 struct verified;

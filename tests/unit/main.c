@@ -4,6 +4,7 @@
 
 #define SUITES(X)                                                              \
 	X(codec)                                                               \
+	X(base32)                                                              \
 	X(percent)                                                             \
 	X(text)                                                                \
 	X(json)                                                                \
@@ -35,6 +36,10 @@
 	X(user)                                                                \
 	X(grant)                                                               \
 	X(user_code)                                                           \
+	X(totp)                                                                \
+	X(recovery)                                                            \
+	X(qr)                                                                  \
+	X(second_step)                                                         \
 	X(device)                                                              \
 	X(device_grant)                                                        \
 	X(present)                                                             \

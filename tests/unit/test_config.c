@@ -89,6 +89,7 @@ test_defaults(void **state)
 		assert_text(config->file, reports->path);
 		assert_text(config->policy, policy);
 		assert_true(span_is_absent(config->protect_root));
+		assert_true(span_is_absent(config->two_step_roles));
 		reports_check(reports, "defaults", "");
 		config_free(config);
 	}

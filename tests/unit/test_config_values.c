@@ -196,6 +196,42 @@ test_limits(void **state)
 	assert_limit(rule, 300, 900);
 }
 
+static void
+test_two_step_roles(void **state)
+{
+	static const struct {
+		const char *value, *want; /* NULL: refused */
+	} cases[] = {
+		{ "admin", "admin" },
+		{ "admin editor", "admin editor" },
+		{ "  admin   data-editor_2 ", "admin data-editor_2" },
+		{ "admin,editor", NULL },
+		{ "role:admin", NULL },
+		{ "admin # and others", NULL },
+		{ "admin\teditor", NULL },
+	};
+	struct reports *reports = *state;
+	struct config *config;
+	char text[128];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *want = cases[i].want;
+		enum ost_err err;
+
+		snprintf(text, sizeof(text), "\ntwo_step_roles = %s\n",
+			cases[i].value);
+		err = load(reports, span_of(text), &config);
+		if ((err == OST_OK) != (want != NULL))
+			fail_msg("%s: %s", cases[i].value, ost_err_name(err));
+		if (want != NULL) {
+			assert_text(config->two_step_roles, want);
+			config_free(config);
+			continue;
+		}
+		reports_check(reports, cases[i].value, ":2: two_step_roles = ");
+	}
+}
+
 #define TEST(function)                                                         \
 	cmocka_unit_test_setup_teardown(                                       \
 		function, reports_setup, reports_teardown)
@@ -205,6 +241,7 @@ test_config_values(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_issuers),
+		TEST(test_two_step_roles),
 		cmocka_unit_test(test_issuer_sizes),
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_limits),

@@ -86,6 +86,42 @@ a_user_returns_as_written(void **state)
 	assert_true(span_is_absent(user.email));
 }
 
+/* What is not set is not written: records of before stay as they are. */
+static void
+two_steps_and_language_return(void **state)
+{
+	static const char *const good[] = { "en", "es", "pt-BR", "zh-Hant" };
+	static const char *const bad[] = { "", "-en", "1", "en_US", "e n" };
+	struct user made = new_user("Bob"), user;
+
+	(void)state;
+	assert_null(strstr(made.raw.p, "totp"));
+	assert_null(strstr(made.raw.p, "recovery"));
+	assert_null(strstr(made.raw.p, "language"));
+	assert_false(user_has_two_steps(&made));
+	made.totp_secret = SPAN("MZXW6YTB");
+	made.totp_step = 7;
+	made.recovery = SPAN("aa bb");
+	made.language = SPAN("es");
+	assert_int_equal(user_update(store, arena, &made), OST_OK);
+	assert_int_equal(user_by_id(store, arena, made.id, &user), OST_OK);
+	assert_span(user.totp_secret, SPAN("MZXW6YTB"));
+	assert_true(user.totp_step == 7 && user_has_two_steps(&user));
+	assert_span(user.recovery, SPAN("aa bb"));
+	assert_span(user.language, SPAN("es"));
+	/* A secret that was left out is not none. */
+	made.totp_secret = SPAN("");
+	assert_int_equal(user_update(store, arena, &made), OST_OK);
+	assert_int_equal(user_by_id(store, arena, made.id, &user), OST_OK);
+	assert_true(user_has_two_steps(&user));
+	user_clear_two_steps(&user);
+	assert_false(user_has_two_steps(&user));
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_true(user_language_is_valid(span_of(good[i])));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(user_language_is_valid(span_of(bad[i])));
+}
+
 static void
 names_ignore_case_and_are_unique(void **state)
 {
@@ -376,6 +412,7 @@ test_user(void)
 	const struct CMUnitTest tests[] = {
 		TEST(user_names),
 		TEST(a_user_returns_as_written),
+		TEST(two_steps_and_language_return),
 		TEST(names_ignore_case_and_are_unique),
 		TEST(a_name_that_returns_is_another_user),
 		TEST(an_app_returns_as_written),

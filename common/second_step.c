@@ -1,0 +1,167 @@
+#include "second_step.h"
+#include "activity.h"
+#include "base32.h"
+#include "clock.h"
+#include "guess.h"
+#include "totp.h"
+
+/* Of a user without a secret of its own no code is right. */
+static enum ost_err
+use_totp(struct arena *arena, struct user *user, struct span typed)
+{
+	struct span secret;
+	int64_t step = 0;
+	enum ost_err err;
+
+	if (user->totp_secret.n == 0 || user->totp_step < 0)
+		return OST_DENIED;
+	err = base32_decode(arena, user->totp_secret, &secret);
+	/* A record with something else in it opens nothing. */
+	if (err == OST_BADINPUT)
+		return OST_DENIED;
+	if (err == OST_OK)
+		err = totp_check(
+			secret, typed, clock_wall_ms(), user->totp_step, &step);
+	if (err == OST_OK)
+		user->totp_step = step;
+	return err;
+}
+
+/* One try with the user as he was read: he bears the used code then. */
+static enum ost_err
+use_code(const struct context *c, struct arena *arena, struct span typed,
+	struct user *user)
+{
+	enum ost_err err;
+
+	if (user->is_disabled || !user_has_two_steps(user))
+		return OST_DENIED;
+	err = use_totp(arena, user, typed);
+	if (err == OST_DENIED)
+		err = recovery_use(
+			arena, user->recovery, typed, &user->recovery);
+	return err == OST_OK ? user_update(c->accounts, arena, user) : err;
+}
+
+/*
+ * Whoever writes first has used the code. The other one looks again and finds
+ * it used; but it may have been something else of the user that changed.
+ */
+static enum ost_err
+use_once(const struct context *c, struct arena *arena, const struct user *user,
+	struct span typed, struct user *changed)
+{
+	struct user now = *user;
+	enum ost_err err = use_code(c, arena, typed, &now);
+
+	if (err == OST_CONFLICT)
+		err = user_by_id(c->accounts, arena, user->id, &now);
+	else
+		goto out;
+	if (err == OST_NOTFOUND ||
+		(err == OST_OK && now.generation != user->generation))
+		return OST_DENIED;
+	if (err == OST_OK)
+		err = use_code(c, arena, typed, &now);
+out:
+	/* Deleted meanwhile; or changed twice, and it is not known by whom. */
+	if (err == OST_NOTFOUND || err == OST_CONFLICT)
+		return OST_DENIED;
+	if (err == OST_OK)
+		*changed = now;
+	return err;
+}
+
+static enum ost_err
+account_of(struct arena *arena, const struct user *user, struct span *account)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, "totp:");
+	buf_add(&buf, user->id);
+	return buf_span(&buf, account);
+}
+
+enum ost_err
+second_step_check(const struct context *c, const struct request *request,
+	const struct user *user, struct span typed, struct user *changed,
+	int64_t *retry_after_s)
+{
+	struct arena *arena = request->arena;
+	struct span account, address;
+	struct guess guess;
+	enum ost_err err = account_of(arena, user, &account);
+
+	if (err == OST_OK)
+		err = request_address_key(request, &address);
+	if (err == OST_OK)
+		err = guess_reserve(c, request, account, true, &guess);
+	if (err == OST_LIMITED)
+		*retry_after_s = guess.retry_after_s;
+	if (err != OST_OK)
+		return err;
+	err = use_once(c, arena, user, typed, changed);
+	if (err != OST_DENIED)
+		guess_return(c, &guess);
+	if (err == OST_OK)
+		activity_signed_in(c->activity, arena, user->id, address);
+	return err;
+}
+
+enum ost_err
+second_step_enable(struct store *accounts, struct arena *arena,
+	struct user *user, struct span secret, struct span typed,
+	int64_t now_ms, struct span codes[static RECOVERY_CODES])
+{
+	struct user changed = *user;
+	struct buf buf;
+	enum ost_err err;
+
+	if (secret.n != TOTP_SECRET_SIZE)
+		return OST_BADINPUT;
+	err = totp_check(secret, typed, now_ms, 0, &changed.totp_step);
+	if (err == OST_OK)
+		err = recovery_make(arena, codes, &changed.recovery);
+	buf_init(&buf, arena);
+	base32_encode(&buf, secret);
+	if (err == OST_OK)
+		err = buf_span(&buf, &changed.totp_secret);
+	changed.generation++;
+	if (err == OST_OK)
+		err = user_update(accounts, arena, &changed);
+	if (err == OST_OK)
+		*user = changed;
+	return err;
+}
+
+enum ost_err
+second_step_disable(
+	struct store *accounts, struct arena *arena, struct user *user)
+{
+	struct user changed = *user;
+	enum ost_err err;
+
+	user_clear_two_steps(&changed);
+	err = user_update(accounts, arena, &changed);
+	if (err == OST_OK)
+		*user = changed;
+	return err;
+}
+
+enum ost_err
+second_step_new_codes(struct store *accounts, struct arena *arena,
+	struct user *user, struct span codes[static RECOVERY_CODES])
+{
+	struct user changed = *user;
+	enum ost_err err;
+
+	if (!user_has_two_steps(user))
+		return OST_DENIED;
+	err = recovery_make(arena, codes, &changed.recovery);
+	if (err == OST_OK)
+		err = user_update(accounts, arena, &changed);
+	if (err == OST_OK)
+		*user = changed;
+	return err;
+}

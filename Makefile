@@ -20,17 +20,17 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
-           textfile messages origin scope setting config policy_rule policy \
-           siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
+           textfile messages mailbox origin scope setting config policy_rule policy \
+           siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile spool_name spool spool_take \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key \
-           grant remembered refresh code user_code device session token \
+           record secret plain password_rule activity signing_key pair keyring keyring_write user app key \
+           grant remembered refresh code user_code device session ticket token \
            request form path credentials response template page file \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
-           signin authorization consent device_page \
+           mail_text mail signup_mail signup_start signup signin authorization consent device_page \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

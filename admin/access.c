@@ -152,6 +152,9 @@ access_end(struct admin *admin, struct span user_id, struct span client_id,
 	if (err == OST_OK)
 		err = end_kind(
 			admin, "code:", true, user_id, client_id, &codes);
+	if (err == OST_OK && span_is_absent(client_id))
+		err = end_kind(
+			admin, "ticket:", true, user_id, client_id, &codes);
 	return err == OST_OK ? end_kind(admin, "grant:", false, user_id,
 				       client_id, &ended->grants)
 			     : err;

@@ -15,6 +15,8 @@ enum setting_kind {
 	SETTING_LIMIT,	  /* struct limit_rule */
 	SETTING_COST,	  /* struct password_cost */
 	SETTING_CHOICE,	  /* bool */
+	SETTING_SIGNUP,	  /* enum signup_mode */
+	SETTING_MAILBOX,  /* struct mailbox */
 };
 
 struct setting {

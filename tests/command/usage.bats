@@ -88,7 +88,7 @@ load admin
 	local before
 	call 0 init --json
 	is "$STATE" "$(answer .state)" state
-	is '["state","accounts","grants","activity","keyring","rates","signing-keys"]' "$(answer '.made | tojson')" made
+	is '["state","accounts","grants","activity","keyring","rates","mail","signing-keys"]' "$(answer '.made | tojson')" made
 	is 700 "$(stat -c %a "$STATE")" "mode of the state"
 	is "" "$(find "$STATE" -mindepth 1 -type d ! -perm 700)" "open folders"
 	is "" "$(find "$STATE" -type f ! -perm 600)" "open files"

@@ -58,6 +58,12 @@ check_common_values(const struct config *config)
 	assert_int_equal(config->refresh_grace_s, 30);
 	assert_int_equal(config->device_code_lifetime_s, 600);
 	assert_int_equal(config->consent_lifetime_s, 180 * 86400);
+	assert_int_equal(config->signup, SIGNUP_OFF);
+	assert_text(config->sendmail, "/usr/sbin/sendmail");
+	assert_int_equal(config->sendmail_timeout_s, 60);
+	assert_int_equal(config->ticket_lifetime_s, 86400);
+	assert_int_equal(config->invitation_lifetime_s, 7 * 86400);
+	assert_true(span_is_absent(config->mail_from.address));
 	assert_int_equal(config->scopes.n, 0);
 	assert_true(config->is_basic_password_everywhere);
 	assert_true(config->is_secret_in_query);

@@ -41,6 +41,9 @@
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \
 	X(session)                                                             \
+	X(mail)                                                                \
+	X(spool)                                                               \
+	X(signup)                                                              \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \

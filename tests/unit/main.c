@@ -44,6 +44,7 @@
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \
+	X(signup_race)                                                         \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \

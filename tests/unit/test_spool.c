@@ -24,6 +24,7 @@ static int
 setup(void **state)
 {
 	(void)state;
+	assert_int_equal(log_open("/dev/null", "unit"), OST_OK);
 	clock_fake(NOW_MS);
 	arena = arena_new(64u << 20);
 	folder = workshop_open(NULL, NULL);

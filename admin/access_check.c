@@ -3,6 +3,8 @@
 #include "clock.h"
 #include "record.h"
 #include "scope.h"
+#include "ticket.h"
+#include "user.h"
 #include "user_code.h"
 
 #define HASH_DIGITS 64
@@ -175,4 +177,20 @@ check_usercode(struct arena *arena, struct span key, struct span value,
 		err == OST_OK && user_code_is_good(arena, check_id_of(key)) &&
 			check_hash_is_good(record_get(record, "device")),
 		checked, "this user code cannot be");
+}
+
+enum ost_err
+check_ticket(struct arena *arena, struct span key, struct span value,
+	struct checked *checked)
+{
+	struct ticket ticket = { .roles = SPAN_ABSENT };
+	struct span rest, role;
+	enum ost_err err = ticket_decode(arena, key, value, &ticket);
+	bool is_good = err == OST_OK && check_hash_is_good(ticket.hash) &&
+		       check_id_is_good(ticket.user_id);
+
+	rest = ticket.roles;
+	while (is_good && span_next(&rest, ' ', &role))
+		is_good = role.n == 0 || user_role_is_valid(role);
+	return decide(err, is_good, checked, "this link cannot be");
 }

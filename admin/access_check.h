@@ -13,6 +13,8 @@ OST_CHECK enum ost_err check_consent(struct arena *arena, struct span key,
 	struct span value, struct checked *checked);
 OST_CHECK enum ost_err check_device(struct arena *arena, struct span key,
 	struct span value, struct checked *checked);
+OST_CHECK enum ost_err check_ticket(struct arena *arena, struct span key,
+	struct span value, struct checked *checked);
 OST_CHECK enum ost_err check_usercode(struct arena *arena, struct span key,
 	struct span value, struct checked *checked);
 

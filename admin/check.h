@@ -5,7 +5,12 @@
 /* What `ostiary check` has seen of the state, and what is wrong with it. */
 
 /* The stores of a dump, and these. */
-enum { CHECK_KEYRING = DUMP_STORES, CHECK_STORES, CHECK_RATES = CHECK_STORES };
+enum {
+	CHECK_KEYRING = DUMP_STORES,
+	CHECK_STORES,
+	CHECK_RATES = CHECK_STORES,
+	CHECK_MAIL
+};
 const char *check_store_name(unsigned int store);
 
 struct problem {
@@ -53,6 +58,8 @@ const struct collected *check_find(const struct check *check,
 /* That what a record names is there and belongs to it. */
 OST_CHECK enum ost_err check_owners(struct check *check, unsigned int store,
 	const struct collected *record);
+/* Looks at the mails that wait. OST_STORE: it could not; OST_NOMEM. */
+OST_CHECK enum ost_err check_mail(struct check *check);
 /* Opens a store as the programs do. */
 OST_CHECK enum ost_err check_open(
 	struct check *check, unsigned int store, struct store **opened);

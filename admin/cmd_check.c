@@ -29,7 +29,14 @@ check_store_name(unsigned int store)
 {
 	if (store < DUMP_STORES)
 		return dump_stores[store];
-	return store == CHECK_KEYRING ? "keyring" : "rates";
+	switch (store) {
+	case CHECK_KEYRING:
+		return "keyring";
+	case CHECK_MAIL:
+		return "mail";
+	default:
+		return "rates";
+	}
 }
 
 struct problem *
@@ -136,6 +143,10 @@ look(struct check *check, unsigned int *store)
 		err = check_records(check);
 	ratefiles_check(check->admin->config->state_path, note_rates, check);
 	tallyfile_check(check->admin->config->state_path, note_tally, check);
+	if (err == OST_OK) {
+		*store = CHECK_MAIL;
+		err = check_mail(check);
+	}
 	return err;
 }
 

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "keyring_write.h"
 #include "privilege.h"
+#include "spool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,6 +41,24 @@ make_folder(const char *path, bool is_shared, gid_t group)
 }
 
 static enum exit_status
+make_spool(struct admin *admin, struct made *made, bool is_shared)
+{
+	const struct spool spool = { .state = admin->config->state_path,
+		.is_shared = is_shared,
+		.arena = admin->arena };
+	bool was_made;
+	enum ost_err err = spool_make(&spool, &was_made);
+	char path[4096];
+
+	if (err != OST_OK)
+		return report_fail(err, "%s/mail", spool.state.p);
+	snprintf(path, sizeof(path), "%s/mail", spool.state.p);
+	if (was_made)
+		note(made, "mail", path);
+	return EXIT_DONE;
+}
+
+static enum exit_status
 make_folders(struct admin *admin, struct made *made)
 {
 	const char *state = admin->config->state_path.p;
@@ -61,7 +80,7 @@ make_folders(struct admin *admin, struct made *made)
 			return report_fail_system(
 				"%s: %s", path, strerror(errno));
 	}
-	return EXIT_DONE;
+	return make_spool(admin, made, (st.st_mode & S_IWGRP) != 0);
 }
 
 /* The keys of a state that is older than key pairs get theirs. */

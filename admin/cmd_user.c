@@ -3,12 +3,12 @@
 #include "note.h"
 #include "password.h"
 #include "recovery.h"
+#include "roles.h"
 #include "show.h"
 #include "text.h"
 
 #define DISPLAY_NAME_MAX 200
-#define EMAIL_MAX	 254  /* RFC 5321 section 4.5.3.1.3 */
-#define ROLES_MAX	 1024 /* bytes: they go into a header each time */
+#define EMAIL_MAX	 254 /* RFC 5321 section 4.5.3.1.3 */
 
 static bool
 email_is_possible(struct span email)
@@ -39,49 +39,6 @@ set_names(struct admin *admin, struct user *user)
 	/* Nobody is without one. */
 	if (!span_is_absent(name))
 		user->display_name = name.n > 0 ? name : user->name;
-	return EXIT_DONE;
-}
-
-static void
-add_word(struct buf *list, struct span word)
-{
-	if (list->n > 0)
-		buf_char(list, ' ');
-	buf_add(list, word);
-}
-
-/* Those of --role and, without those of --remove-role, those that were
- * there. */
-static enum exit_status
-set_roles(struct admin *admin, struct user *user)
-{
-	const struct arguments *arguments = &admin->arguments;
-	struct span rest = user->roles, role, gone = SPAN("");
-	struct buf removed, roles;
-	size_t i = 0;
-
-	buf_init(&removed, admin->arena);
-	while (argument_next(arguments, "remove-role", &i, &role))
-		add_word(&removed, role);
-	if (buf_span(&removed, &gone) != OST_OK)
-		return report_fail(OST_NOMEM, "roles");
-	buf_init(&roles, admin->arena);
-	while (span_next(&rest, ' ', &role))
-		if (role.n > 0 && !list_has(gone, role))
-			add_word(&roles, role);
-	for (i = 0; argument_next(arguments, "role", &i, &role);) {
-		if (!user_role_is_valid(role))
-			return report_refuse("bad_role",
-				"%.*s is no role: 1 to 64 of A-Z a-z 0-9 _ -",
-				SPAN_ARG(role));
-		if (!list_has((struct span){ roles.p, roles.n }, role))
-			add_word(&roles, role);
-	}
-	if (buf_span(&roles, &user->roles) != OST_OK)
-		return report_fail(OST_NOMEM, "roles");
-	if (user->roles.n > ROLES_MAX)
-		return report_refuse(
-			"bad_role", "the roles have over %d bytes", ROLES_MAX);
 	return EXIT_DONE;
 }
 
@@ -119,7 +76,7 @@ user_add(struct admin *admin)
 	if (status == EXIT_DONE)
 		status = set_names(admin, &user);
 	if (status == EXIT_DONE)
-		status = set_roles(admin, &user);
+		status = roles_given(admin, user.roles, &user.roles);
 	if (status == EXIT_DONE)
 		status = input_password(admin, user.name, &password);
 	if (status != EXIT_DONE)
@@ -241,7 +198,7 @@ user_set(struct admin *admin)
 	if (status == EXIT_DONE)
 		status = set_names(admin, &user);
 	if (status == EXIT_DONE)
-		status = set_roles(admin, &user);
+		status = roles_given(admin, user.roles, &user.roles);
 	if (status != EXIT_DONE)
 		return status;
 	if (argument_has(&admin->arguments, "no-two-step"))

@@ -1,7 +1,6 @@
 #include "input.h"
-#include "codec.h"
 #include "password.h"
-#include "secret.h"
+#include "password_rule.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -12,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PASSWORD_LENGTH_MIN   8	 /* characters */
 #define PASSPHRASE_LENGTH_MIN 12 /* it guards keys that open everything */
 #define INPUT_MAX	      ((size_t)256 * 1024 * 1024)
 
@@ -85,22 +83,6 @@ input_all(struct admin *admin, struct span *text)
 	if (buf_span(&buf, text) != OST_OK)
 		return report_fail(OST_NOMEM, "standard input");
 	return EXIT_DONE;
-}
-
-/* What a password breaks, or NULL. */
-static const char *
-password_fault(struct span password)
-{
-	if (!utf8_is_valid(password))
-		return "the password is not UTF-8";
-	if (!text_is_plain(password, PASSWORD_SIZE_MAX))
-		return "the password has control characters (its line may not "
-		       "end in CR LF)";
-	if (text_length(password) < PASSWORD_LENGTH_MIN)
-		return "the password has fewer than 8 characters";
-	if (span_starts(password, SPAN(SECRET_KEY_PREFIX)))
-		return "a password may not begin with osk_, for API keys do";
-	return NULL;
 }
 
 static enum exit_status

@@ -197,6 +197,7 @@ static const struct {
 	{ DUMP_GRANTS, "consent:", check_consent },
 	{ DUMP_GRANTS, "device:", check_device },
 	{ DUMP_GRANTS, "usercode:", check_usercode },
+	{ DUMP_GRANTS, "ticket:", check_ticket },
 };
 
 enum ost_err

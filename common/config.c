@@ -43,6 +43,12 @@ static const struct setting settings[] = {
 	{ "refresh_grace", SETTING_DURATION, FIELD(refresh_grace_s), "30s", 10 * MINUTE, NULL },
 	{ "device_code_lifetime", SETTING_DURATION, FIELD(device_code_lifetime_s), "10m", 60 * MINUTE, NULL },
 	{ "consent_lifetime", SETTING_DURATION, FIELD(consent_lifetime_s), "180d", 3650 * DAY, NULL },
+	{ "signup", SETTING_SIGNUP, FIELD(signup), "off", 0, NULL },
+	{ "sendmail", SETTING_PATH, FIELD(sendmail), "/usr/sbin/sendmail", 0, NULL },
+	{ "sendmail_timeout", SETTING_DURATION, FIELD(sendmail_timeout_s), "60s", 10 * MINUTE, NULL },
+	{ "mail_from", SETTING_MAILBOX, FIELD(mail_from), NULL, 0, NULL },
+	{ "ticket_lifetime", SETTING_DURATION, FIELD(ticket_lifetime_s), "24h", 30 * DAY, NULL },
+	{ "invitation_lifetime", SETTING_DURATION, FIELD(invitation_lifetime_s), "7d", 365 * DAY, NULL },
 	{ "secret_in_query", SETTING_CHOICE, FIELD(is_secret_in_query), "yes", 0, yes_no },
 	{ "limit_anonymous", SETTING_LIMIT, FIELD(limit_anonymous), "60/15m", 0, NULL },
 	{ "limit_app", SETTING_LIMIT, FIELD(limit_app), "300/15m", 0, NULL },
@@ -252,6 +258,18 @@ find_folder(struct textfile *file, struct span *path, struct span *folder)
 	return err;
 }
 
+/* What no line says by itself. */
+static void
+check_together(struct textfile *file, const struct config *config)
+{
+	if (config->signup != SIGNUP_OPEN ||
+		!span_is_absent(config->mail_from.address))
+		return;
+	file->line = 0;
+	textfile_error(file, "signup = open needs mail_from: whoever signs up "
+			     "gets a mail");
+}
+
 static enum ost_err
 read_config(struct textfile *file, struct config *config)
 {
@@ -264,6 +282,8 @@ read_config(struct textfile *file, struct config *config)
 		err = set_defaults(&target);
 	while (err == OST_OK && textfile_next(file, &line))
 		err = read_line(&target, line);
+	if (err == OST_OK)
+		check_together(file, config);
 	if (err == OST_OK && file->errors > 0)
 		err = OST_BADINPUT;
 	return err;

@@ -1,12 +1,20 @@
 #ifndef OSTIARY_CONFIG_H
 #define OSTIARY_CONFIG_H
 #include "arena.h"
+#include "mailbox.h"
 #include "password.h"
 #include "scope.h"
 /* ostiary.conf, DESIGN section 6: one `key = value` a line. */
 
 #define DURATION_MAX_S	(3650 * 86400)
 #define LIMIT_COUNT_MAX 1000000000
+
+/* Who may make an account for himself. */
+enum signup_mode {
+	SIGNUP_OFF,
+	SIGNUP_INVITE, /* who was invited */
+	SIGNUP_OPEN,   /* whoever has a mail address */
+};
 
 struct limit_rule {
 	uint32_t count;	   /* requests per window, from 1 */
@@ -46,6 +54,12 @@ struct config {
 	bool is_basic_password_everywhere;
 	struct span two_step_roles; /* parted by one blank; absent: none */
 	bool is_secret_in_query;
+	enum signup_mode signup;
+	struct span sendmail; /* absolute path of the command */
+	int64_t sendmail_timeout_s;
+	struct mailbox mail_from;      /* no address: no mail can be sent */
+	int64_t ticket_lifetime_s;     /* of links in mails */
+	int64_t invitation_lifetime_s; /* of those of invitations */
 	struct password_cost password_cost;
 	struct limit_rule limit_anonymous, limit_app, limit_app_total,
 		limit_user, limit_login, limit_login_address,

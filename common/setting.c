@@ -209,6 +209,41 @@ set_roles(const struct setting_target *target, const struct setting *setting,
 	return buf_span(&buf, field);
 }
 
+static enum ost_err
+set_signup(const struct setting_target *target, const struct setting *setting,
+	struct span value, enum signup_mode *field)
+{
+	if (span_eq(value, SPAN("off")))
+		*field = SIGNUP_OFF;
+	else if (span_eq(value, SPAN("invite")))
+		*field = SIGNUP_INVITE;
+	else if (span_eq(value, SPAN("open")))
+		*field = SIGNUP_OPEN;
+	else
+		return refuse(
+			target, setting, value, "must be off, invite or open");
+	return OST_OK;
+}
+
+static enum ost_err
+set_mailbox(const struct setting_target *target, const struct setting *setting,
+	struct span value, struct mailbox *field)
+{
+	struct mailbox mailbox;
+	struct span copy;
+	enum ost_err err = arena_copy(target->file->arena, value, &copy);
+
+	if (err != OST_OK)
+		return err;
+	if (value.n > TEXT_SIZE_MAX || mailbox_parse(copy, &mailbox) != OST_OK)
+		return refuse(target, setting, value,
+			"must be user@host or Name <user@host>, of at most %d "
+			"bytes",
+			TEXT_SIZE_MAX);
+	*field = mailbox;
+	return OST_OK;
+}
+
 enum ost_err
 setting_set(const struct setting *setting, const struct setting_target *target,
 	struct span value)
@@ -232,6 +267,10 @@ setting_set(const struct setting *setting, const struct setting_target *target,
 		return set_choice(target, setting, value, field);
 	case SETTING_ROLES:
 		return set_roles(target, setting, value, field);
+	case SETTING_SIGNUP:
+		return set_signup(target, setting, value, field);
+	case SETTING_MAILBOX:
+		return set_mailbox(target, setting, value, field);
 	case SETTING_LIMIT:
 		if (limit_rule_parse(value, field) == OST_OK)
 			return OST_OK;

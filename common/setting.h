@@ -16,6 +16,8 @@ enum setting_kind {
 	SETTING_COST,	  /* struct password_cost */
 	SETTING_CHOICE,	  /* bool */
 	SETTING_ROLES,	  /* struct span: parted by one blank */
+	SETTING_SIGNUP,	  /* enum signup_mode */
+	SETTING_MAILBOX,  /* struct mailbox */
 };
 
 struct setting {

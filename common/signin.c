@@ -74,7 +74,7 @@ visitor_find(const struct context *c, const struct request *request,
 		found.is_signed_in = true;
 		found.session = session;
 		response->look.language = messages_pick(response->look.messages,
-			SPAN_ABSENT, response->look.accept_language);
+			found.user.language, response->look.accept_language);
 		found.auth_time_s = session.created_ms / 1000;
 	}
 	if (err != OST_OK && err != OST_NOTFOUND)

@@ -113,6 +113,8 @@ withdraw(const struct context *c, struct arena *arena, struct span user_id,
 		err = end_kind(c->grants, arena, "device:", &theirs, NULL);
 	if (err == OST_OK)
 		err = end_kind(c->grants, arena, "code:", &theirs, NULL);
+	if (err == OST_OK && span_is_absent(client_id))
+		err = end_kind(c->grants, arena, "ticket:", &theirs, NULL);
 	if (err == OST_OK)
 		err = end_kind(c->grants, arena, "grant:", &theirs,
 			&withdrawn->grants);

@@ -49,6 +49,22 @@ start_all() {
 			lighttpd -D -f "$lighttpd_conf"
 	fi
 	web=${started[-1]}
+	start_mail
+}
+
+# Hands on the mails that the programs leave, as ostiary-mail.path and its timer
+# do. It waits on a pipe that nobody writes to: no process comes of that.
+start_mail() {
+	# shellcheck disable=SC2016 # for the shell that is started
+	start mail "$state/log/mail.log" setpriv "${as_user[@]:1}" --pdeathsig TERM -- "$BASH" -c '
+		shopt -s nullglob
+		exec {never}<> <(:)
+		for ((ticks = 1; ; ticks++)); do
+			new=("$1"/mail/new/*) wait=()
+			((ticks % 300)) || wait=("$1"/mail/wait/*)
+			((${#new[@]} + ${#wait[@]} == 0)) || "$0" -c "$OSTIARY_CONF" mail send || sleep 5
+			read -rt 0.2 -u "$never" || :
+		done' "$ostiary" "$(state_folder)"
 }
 
 is_alive() { # PID: there, and not a zombie that nobody reaps

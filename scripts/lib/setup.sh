@@ -221,12 +221,18 @@ check_reach() {
 
 ostiary() { "${as_user[@]}" -- "$ostiary" -c "$state/ostiary.conf" "$@"; }
 
-make_state() {
+state_folder() {
 	local folder
 	folder=$(conf_value state)
-	[[ $folder == gdbm:* ]] || return 0
 	folder=${folder#gdbm:}
 	[[ $folder == /* ]] || folder=$state/$folder
+	printf '%s\n' "$folder"
+}
+
+make_state() {
+	local folder
+	[[ $(conf_value state) == gdbm:* ]] || return 0
+	folder=$(state_folder)
 	if [[ ! -d $folder ]]; then
 		mkdir -m 700 -- "$folder" || die 3 "cannot make $folder"
 		own "$folder"

@@ -20,7 +20,7 @@ load admin
 @test "every command explains itself, without any configuration" {
 	local commands name
 	commands=$("$OSTIARY_BIN" --help | sed -n 's/^  \([a-z]\)/\1/p' | sed 's/  .*//')
-	is 38 "$(wc -l <<<"$commands")" "commands: $commands"
+	is 43 "$(wc -l <<<"$commands")" "commands: $commands"
 	while read -r name; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$OSTIARY_BIN" -c /nowhere $name --help
@@ -88,7 +88,7 @@ load admin
 	local before
 	call 0 init --json
 	is "$STATE" "$(answer .state)" state
-	is '["state","accounts","grants","activity","keyring","rates","signing-keys"]' "$(answer '.made | tojson')" made
+	is '["state","accounts","grants","activity","keyring","rates","mail","signing-keys"]' "$(answer '.made | tojson')" made
 	is 700 "$(stat -c %a "$STATE")" "mode of the state"
 	is "" "$(find "$STATE" -mindepth 1 -type d ! -perm 700)" "open folders"
 	is "" "$(find "$STATE" -type f ! -perm 600)" "open files"

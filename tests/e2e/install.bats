@@ -56,7 +56,7 @@ programs=(access_token account authorize device device_authorization introspect 
 	diff -r "$top/scripts/deploy" "$usr/share/ostiary/scripts/deploy"
 	cmp "$top/www/ostiary.css" "$usr/share/ostiary/www/ostiary.css"
 	cmp "$top/scripts/serve" "$usr/share/ostiary/scripts/serve"
-	for unit in ostiary.target ostiary@.service ostiary@.socket; do
+	for unit in ostiary.target ostiary@.service ostiary@.socket ostiary-mail.{path,service,timer}; do
 		[[ -s $usr/lib/systemd/system/$unit ]]
 	done
 	[[ -s $usr/lib/sysusers.d/ostiary.conf && -s $usr/lib/tmpfiles.d/ostiary.conf ]]

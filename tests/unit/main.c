@@ -51,6 +51,10 @@
 	X(event)                                                               \
 	X(withdraw)                                                            \
 	X(allowed)                                                             \
+	X(mail)                                                                \
+	X(spool)                                                               \
+	X(signup)                                                              \
+	X(signup_race)                                                         \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \

@@ -58,6 +58,12 @@ check_common_values(const struct config *config)
 	assert_int_equal(config->refresh_grace_s, 30);
 	assert_int_equal(config->device_code_lifetime_s, 600);
 	assert_int_equal(config->consent_lifetime_s, 180 * 86400);
+	assert_int_equal(config->signup, SIGNUP_OFF);
+	assert_text(config->sendmail, "/usr/sbin/sendmail");
+	assert_int_equal(config->sendmail_timeout_s, 60);
+	assert_int_equal(config->ticket_lifetime_s, 86400);
+	assert_int_equal(config->invitation_lifetime_s, 7 * 86400);
+	assert_true(span_is_absent(config->mail_from.address));
 	assert_int_equal(config->scopes.n, 0);
 	assert_true(config->is_basic_password_everywhere);
 	assert_true(config->is_secret_in_query);
@@ -159,6 +165,12 @@ test_every_key(void **state)
 		"refresh_grace = 10m\n"
 		"device_code_lifetime = 1h\n"
 		"consent_lifetime = 1d\n"
+		"signup = open\n"
+		"sendmail = bin/mail\n"
+		"sendmail_timeout = 10m\n"
+		"mail_from = B\xc3\xbcrger, data <no-reply@b.example>\n"
+		"ticket_lifetime = 1h\n"
+		"invitation_lifetime = 365d\n"
 		"scope.read = See the data\n"
 		"scope.https://a.example/x:y = \"B\xc3\xbcrger\" = all\n"
 		"scope.read = See all of the data\n"
@@ -200,6 +212,16 @@ test_every_key(void **state)
 	assert_int_equal(config->refresh_grace_s, 600);
 	assert_int_equal(config->device_code_lifetime_s, 3600);
 	assert_int_equal(config->consent_lifetime_s, 86400);
+	assert_int_equal(config->signup, SIGNUP_OPEN);
+	assert_true(span_ends(config->sendmail, SPAN("/bin/mail")));
+	assert_true(span_starts(config->sendmail, SPAN("/")));
+	assert_int_equal(config->sendmail_timeout_s, 600);
+	assert_true(
+		span_eq(config->mail_from.name, SPAN("B\xc3\xbcrger, data")));
+	assert_true(
+		span_eq(config->mail_from.address, SPAN("no-reply@b.example")));
+	assert_int_equal(config->ticket_lifetime_s, 3600);
+	assert_int_equal(config->invitation_lifetime_s, 365 * 86400);
 	assert_int_equal(config->scopes.n, 2);
 	assert_text(config->scopes.entries[0].name, "read");
 	assert_text(config->scopes.entries[0].sentence, "See all of the data");

@@ -117,6 +117,15 @@ static const struct fault faults[] = {
 	FAULT("choice", "secret_in_query = true\nbasic_password = Login\n",
 		":1: secret_in_query = true: must be yes or no\n"
 		":2: basic_password = Login: must be everywhere or login"),
+	FAULT("signup", "signup = yes\n",
+		":1: signup = yes: must be off, invite or open"),
+	FAULT("signup without mail", "\nsignup = open\n",
+		": signup = open needs mail_from: whoever signs up gets a "
+		"mail"),
+	FAULT("mailbox", "mail_from = Joe\nmail_from = -f@b\n",
+		":1: mail_from = Joe: must be user@host or Name <user@host>, "
+		"of at most 200 bytes\n"
+		":2: mail_from = -f@b: must be"),
 	/* durations */
 	FAULT("duration", "session_idle = 60\n",
 		":1: session_idle = 60: must be a duration such as 30s, 10m, "

@@ -35,16 +35,11 @@ enable(struct span typed)
 static int
 setup(void **state)
 {
-	struct context *c = &world.context;
-
 	if (world_open(state) != 0)
 		return 1;
 	world.config.limit_login = (struct limit_rule){ 5, 900 };
 	world.config.limit_login_address = (struct limit_rule){ 50, 900 };
 	world.config.limit_login_account = (struct limit_rule){ 8, 900 };
-	assert_int_equal(store_open_with(&store_memory, SPAN("/memory"),
-				 "activity", 0, &c->activity),
-		OST_OK);
 	assert_int_equal(totp_new_secret(world.arena, &secret), OST_OK);
 	assert_int_equal(enable(code_at(0)), OST_OK);
 	return 0;
@@ -53,7 +48,6 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	store_close(world.context.activity);
 	return world_close(state);
 }
 

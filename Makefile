@@ -26,7 +26,7 @@ COMMON   = err span arena buf clock log \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
            record secret activity signing_key pair keyring keyring_write user app key \
            grant remembered refresh code user_code device session token \
-           request form path credentials response page file \
+           content_type request form path credentials response page file \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \

@@ -17,6 +17,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
 
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
+           limits \
            metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
            codec json json_scan json_write crypto pkey password jws \
@@ -28,7 +29,7 @@ COMMON   = err span arena buf clock log \
            grant remembered refresh code user_code device session token \
            content_type request form path credentials response page file \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
            signin authorization consent device_page \
            gateway serve

@@ -25,7 +25,7 @@ teardown_file() {
 }
 
 programs=(access_token authorize device device_authorization introspect jwks
-	login metadata protect revoke userinfo users_current)
+	limits login metadata protect revoke userinfo users_current)
 
 @test "programs in libexec, the command in bin" {
 	is "${programs[*]}" "$(ls "$DEST/package/usr/libexec/ostiary" | paste -sd' ')"

@@ -11,6 +11,7 @@ local is_endpoint = {
 	["/oauth/access_token"] = true, ["/oauth/token"] = true,
 	["/oauth/revoke"] = true,
 	["/oauth/introspect"] = true,
+	["/api/limits.json"] = true,
 	["/.well-known/oauth-authorization-server"] = true,
 	["/.well-known/openid-configuration"] = true,
 	["/oauth/jwks"] = true,

@@ -20,12 +20,12 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            limits \
            metadata jwks userinfo device_authorization device
 COMMON   = err span arena buf clock log \
-           codec json json_scan json_write crypto pkey password jws \
+           codec plain iso_time json json_scan json_write crypto pkey password jws \
            textfile origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key \
+           record secret activity signing_key pair keyring keyring_write user app key key_issue \
            grant remembered refresh code user_code device session token \
            content_type request form path credentials response page file \
            context \

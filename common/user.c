@@ -59,6 +59,7 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.is_disabled = record_get_i64(record, "disabled") != 0,
 		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
+		.keys_made = record_get_i64(record, "keys_made"),
 		.raw = value,
 	};
 	return user->id.n > 0 && user->name.n > 0 ? OST_OK : OST_STORE;
@@ -81,6 +82,8 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 	record_add_i64(&buf, "disabled", user->is_disabled);
 	record_add_i64(&buf, "epoch", user->epoch);
 	record_add_i64(&buf, "created", user->created_ms);
+	if (user->keys_made != 0)
+		record_add_i64(&buf, "keys_made", user->keys_made);
 	return buf_span(&buf, value);
 }
 
@@ -166,6 +169,18 @@ user_save(struct store *accounts, struct arena *arena, const struct user *user)
 	if (err == OST_OK)
 		err = store_swap(accounts, key, user->raw, value, 0);
 	return err;
+}
+
+enum ost_err
+user_item(struct arena *arena, const struct user *user, struct store_item *item)
+{
+	enum ost_err err;
+
+	*item = (struct store_item){ .action = STORE_PUT,
+		.expect = STORE_EQUALS,
+		.expected = user->raw };
+	err = record_key(arena, "user:", user->id, &item->key);
+	return err == OST_OK ? encode(arena, user, &item->value) : err;
 }
 
 enum ost_err

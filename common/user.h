@@ -18,7 +18,8 @@ struct user {
 	int64_t epoch; /* grows when it is disabled: tokens of an
 			* earlier one stay dead */
 	int64_t created_ms;
-	struct span raw; /* the record as read, for user_save() */
+	int64_t keys_made; /* by the user alone: key_issue_own() */
+	struct span raw;   /* the record as read, for user_save() */
 };
 
 #define USER_NAME_MAX 64
@@ -44,6 +45,9 @@ OST_CHECK enum ost_err user_create(
  * OST_CONFLICT: somebody else changed it meanwhile. */
 OST_CHECK enum ost_err user_save(
 	struct store *accounts, struct arena *arena, const struct user *user);
+/* The same as an item of a batch. */
+OST_CHECK enum ost_err user_item(
+	struct arena *arena, const struct user *user, struct store_item *item);
 OST_CHECK enum ost_err user_delete(
 	struct store *accounts, struct arena *arena, const struct user *user);
 /* Decodes a record, for store_each(). */

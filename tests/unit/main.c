@@ -32,6 +32,7 @@
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
+	X(key_issue)                                                           \
 	X(grant)                                                               \
 	X(user_code)                                                           \
 	X(device)                                                              \

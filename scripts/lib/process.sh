@@ -5,6 +5,7 @@
 # in order, and what a child leaves behind is found by its session.
 
 programs=(protect authorize access_token login users_current revoke introspect
+	api_keys
 	limits
 	metadata jwks userinfo device_authorization device)
 declare -A name_of=() log_of=()
@@ -182,6 +183,7 @@ wait_ready() {
 	local pending=(login:/login users_current:/users/current.json
 		access_token:/oauth/token authorize:/oauth/authorize
 		limits:/api/limits.json
+		api_keys:/api/api_keys
 		revoke:/oauth/revoke introspect:/oauth/introspect
 		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
 		userinfo:/oauth/userinfo device:/device

@@ -33,6 +33,7 @@
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
 	X(key_issue)                                                           \
+	X(key_query)                                                           \
 	X(grant)                                                               \
 	X(user_code)                                                           \
 	X(device)                                                              \

@@ -17,6 +17,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm
 
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
+           revoke_key \
            api_keys \
            limits \
            metadata jwks userinfo device_authorization device
@@ -32,7 +33,7 @@ COMMON   = err span arena buf clock log \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
-           key_query key_api \
+           key_query key_api leaked leak_report \
            signin authorization consent device_page \
            gateway serve
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

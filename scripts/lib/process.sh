@@ -5,6 +5,7 @@
 # in order, and what a child leaves behind is found by its session.
 
 programs=(protect authorize access_token login users_current revoke introspect
+	revoke_key
 	api_keys
 	limits
 	metadata jwks userinfo device_authorization device)
@@ -184,6 +185,7 @@ wait_ready() {
 		access_token:/oauth/token authorize:/oauth/authorize
 		limits:/api/limits.json
 		api_keys:/api/api_keys
+		revoke_key:/api/keys/revoke
 		revoke:/oauth/revoke introspect:/oauth/introspect
 		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
 		userinfo:/oauth/userinfo device:/device

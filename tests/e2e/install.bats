@@ -25,7 +25,8 @@ teardown_file() {
 }
 
 programs=(access_token api_keys authorize device device_authorization introspect
-	jwks limits login metadata protect revoke userinfo users_current)
+	jwks limits login metadata protect revoke revoke_key userinfo
+	users_current)
 
 @test "programs in libexec, the command in bin" {
 	is "${programs[*]}" "$(ls "$DEST/package/usr/libexec/ostiary" | paste -sd' ')"

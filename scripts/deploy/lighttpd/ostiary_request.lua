@@ -13,6 +13,7 @@ local is_endpoint = {
 	["/oauth/introspect"] = true,
 	["/api/limits.json"] = true,
 	["/api/api_keys"] = true,
+	["/api/keys/revoke"] = true,
 	["/.well-known/oauth-authorization-server"] = true,
 	["/.well-known/openid-configuration"] = true,
 	["/oauth/jwks"] = true,

@@ -110,7 +110,12 @@ fresh() { # NAME: $WHO is a new user with one key named test
 		sortOrder=up includeDeleted=1 seek=nokey 'limit=1&limit=2' 'seek=%00' 'nameSearch=%FF' \
 		'nameSearch=%zz' "seek=$(key_pair | cut -d: -f1)" 'offset=99999999999999999999'; do
 		list "$query"
-		socrata 400 bad_request
+		# a web server may refuse broken escapes by itself
+		if [[ $query == *%* && $TRANSPORT != nginx && $body == *'<html'* ]]; then
+			status_is 400
+		else
+			socrata 400 bad_request
+		fi
 	done
 	list 'limit=&unknown=1&unknown=2'
 	status_is 200

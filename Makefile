@@ -20,37 +20,41 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            revoke_key \
            api_keys \
            limits \
-           metadata jwks userinfo device_authorization device
+           metadata jwks userinfo device_authorization device account
 COMMON   = err span arena buf clock log \
            codec plain iso_time json json_scan json_write crypto pkey password jws \
-           textfile origin scope setting config policy_rule policy \
+           textfile messages origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm ratetable ratefiles rate permit \
-           record secret activity signing_key pair keyring keyring_write user app key key_issue \
+           record collect secret activity signing_key pair keyring keyring_write user app key key_issue \
            grant remembered refresh code user_code device session token \
-           content_type request form path credentials response page file \
+           content_type request form path credentials response template page file \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified guess gate admit usage refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken \
            key_query key_api leaked leak_report \
-           signin authorization consent device_page \
+           signin authorization consent device_page withdraw allowed \
            gateway serve
+ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 TORTURE  = main kills kills_check points power io syncs restores cuts disk rates script value copier copies changes
 
 bins     = $(PROGRAMS:%=$B/cgi-bin/%)
 lib      = $B/libostiary.a
+account_o = $(ACCOUNT:%=$B/account/%.o)
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
 torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
-sources  = $(wildcard common/*.[ch] cgi-bin/*.c admin/*.[ch] tests/*/*.[ch])
+sources  = $(wildcard common/*.[ch] cgi-bin/*.c account/*.[ch] admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
 
+$B/cgi-bin/account: $(account_o)
+$B/cgi-bin/account.o $(account_o): ALL_CFLAGS += -Iaccount
 $(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(lib) $(LDLIBS)
 $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
@@ -69,9 +73,13 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $B/common/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
+$B/common/messages.o: $B/gen/messages.inc
 $B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
 	@mkdir -p $(@D)
 	scripts/embed-pages www/*.html > $@
+$B/gen/messages.inc: scripts/embed-messages $(wildcard www/messages/*.txt)
+	@mkdir -p $(@D)
+	scripts/embed-messages www/messages/*.txt > $@
 
 run: deps all
 	scripts/serve --demo

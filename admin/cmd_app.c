@@ -1,9 +1,10 @@
 /* ostiary app add, set, list, show, rotate, disable, enable, delete. */
-#include "access.h"
 #include "app_options.h"
 #include "input.h"
+#include "note.h"
 #include "secrets.h"
 #include "show.h"
+#include "withdraw.h"
 
 #define ROTATE_ADVICE                                                          \
 	"; the new secret is lost: make another with `ostiary app rotate`"
@@ -66,6 +67,7 @@ app_add(struct admin *admin)
 	err = app_create(admin->context.accounts, admin->arena, &app);
 	if (err != OST_OK)
 		return report_fail(err, "application %.*s", SPAN_ARG(app.name));
+	note_operator(admin, app.owner_id, EVENT_APP_CREATED, app.name);
 	say_new(admin, &app, secret);
 	return EXIT_DONE;
 }
@@ -93,6 +95,7 @@ app_set(struct admin *admin)
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));
+	note_operator(admin, app.owner_id, EVENT_APP_CHANGED, app.name);
 	return show_object(admin, &shown_app, &app);
 }
 
@@ -144,6 +147,7 @@ app_rotate(struct admin *admin)
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));
+	note_operator(admin, app.owner_id, EVENT_APP_ROTATED, app.name);
 	const struct field fields[] = {
 		{ "client_id", "client id", .text = app.client_id },
 		{ "client_secret", "client secret", .text = secret },
@@ -189,6 +193,7 @@ set_disabled(struct admin *admin, bool is_disabled)
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));
+	note_operator(admin, app.owner_id, EVENT_APP_CHANGED, app.name);
 	say_state(admin, &app, is_disabled ? "disabled" : "active");
 	return EXIT_DONE;
 }
@@ -211,13 +216,14 @@ static enum ost_err
 remove_with_grants(struct admin *admin, struct app *app)
 {
 	struct store *accounts = admin->context.accounts;
-	struct ended ended;
+	struct withdrawn ended;
 	enum ost_err err;
 
 	app->is_disabled = true;
 	err = app_save(accounts, admin->arena, app);
 	if (err == OST_OK)
-		err = access_end(admin, SPAN_ABSENT, app->client_id, &ended);
+		err = withdraw(&admin->context, admin->arena, SPAN_ABSENT,
+			app->client_id, &ended);
 	return err == OST_OK ? app_delete(accounts, admin->arena, app) : err;
 }
 
@@ -239,6 +245,7 @@ app_remove(struct admin *admin)
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));
+	note_operator(admin, app.owner_id, EVENT_APP_DELETED, app.name);
 	say_state(admin, &app, "deleted");
 	return EXIT_DONE;
 }

@@ -1,6 +1,8 @@
 /* ostiary consent list, revoke. */
 #include "access.h"
+#include "note.h"
 #include "show.h"
+#include "withdraw.h"
 
 static enum exit_status
 consent_list(struct admin *admin)
@@ -25,7 +27,7 @@ static enum exit_status
 consent_revoke(struct admin *admin)
 {
 	struct span client_id = admin->arguments.operands[1];
-	struct ended ended;
+	struct withdrawn ended;
 	struct user user;
 	enum exit_status status =
 		find_user(admin, admin->arguments.operands[0], &user);
@@ -33,7 +35,8 @@ consent_revoke(struct admin *admin)
 
 	if (status != EXIT_DONE)
 		return status;
-	err = access_end(admin, user.id, client_id, &ended);
+	err = withdraw(
+		&admin->context, admin->arena, user.id, client_id, &ended);
 	if (err != OST_OK)
 		return report_fail(err, "consent of %.*s to %.*s",
 			SPAN_ARG(user.name), SPAN_ARG(client_id));
@@ -41,6 +44,8 @@ consent_revoke(struct admin *admin)
 		return report_refuse("not_found",
 			"%.*s has allowed nothing to %.*s", SPAN_ARG(user.name),
 			SPAN_ARG(client_id));
+	note_operator(admin, user.id, EVENT_APP_WITHDRAWN,
+		find_app_label(admin, client_id));
 	const struct field fields[] = {
 		{ .name = "userName", .text = user.name },
 		{ .name = "client_id", .text = client_id },

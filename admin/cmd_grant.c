@@ -1,4 +1,5 @@
 /* ostiary grant list, revoke. */
+#include "note.h"
 #include "show.h"
 
 static enum exit_status
@@ -45,6 +46,8 @@ grant_revoke(struct admin *admin)
 			"not_found", "no grant %.*s", SPAN_ARG(id));
 	if (err != OST_OK)
 		return report_fail(err, "grant %.*s", SPAN_ARG(id));
+	note_operator(admin, grant.user_id, EVENT_APP_WITHDRAWN,
+		find_app_label(admin, grant.client_id));
 	const struct field fields[] = {
 		{ .name = "grant_id", .text = id },
 		{ .name = "state", .text = SPAN("revoked") },

@@ -1,6 +1,7 @@
 /* ostiary key add, list, show, rotate, revoke. */
 #include "clock.h"
 #include "key_issue.h"
+#include "note.h"
 #include "secrets.h"
 #include "show.h"
 
@@ -62,6 +63,7 @@ key_add(struct admin *admin)
 		key.name, key.expires_ms, &secret, &key);
 	if (err != OST_OK)
 		return report_fail(err, "key %.*s", SPAN_ARG(key.name));
+	note_operator(admin, key.user_id, EVENT_KEY_CREATED, key.name);
 	const struct field fields[] = {
 		{ "key_id", "key id", .text = key.id },
 		{ "key_secret", "key secret", .text = secret },
@@ -137,6 +139,7 @@ rotate(struct admin *admin)
 		old_until_ms);
 	if (err != OST_OK)
 		return report_fail(err, "key %.*s", SPAN_ARG(key.id));
+	note_operator(admin, key.user_id, EVENT_KEY_ROTATED, key.name);
 	const struct field fields[] = {
 		{ "key_id", "key id", .text = key.id },
 		{ "key_secret", "key secret", .text = secret },
@@ -155,16 +158,20 @@ static enum exit_status
 revoke(struct admin *admin)
 {
 	struct key key;
+	bool was_live;
 	enum exit_status status =
 		find_key(admin, admin->arguments.operands[0], &key);
 	enum ost_err err = OST_OK;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (!key.is_revoked)
+	was_live = !key.is_revoked;
+	if (was_live)
 		err = key_revoke(admin->context.accounts, admin->arena, &key);
 	if (err != OST_OK)
 		return report_fail(err, "key %.*s", SPAN_ARG(key.id));
+	if (was_live)
+		note_operator(admin, key.user_id, EVENT_KEY_REVOKED, key.name);
 	const struct field fields[] = {
 		{ .name = "key_id", .text = key.id },
 		{ .name = "name", .text = key.name },

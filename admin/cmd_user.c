@@ -1,5 +1,6 @@
 /* ostiary user add, list, show, set. */
 #include "input.h"
+#include "note.h"
 #include "password.h"
 #include "show.h"
 #include "text.h"
@@ -237,6 +238,7 @@ user_set(struct admin *admin)
 	err = user_save(admin->context.accounts, admin->arena, &user);
 	if (err != OST_OK)
 		return report_fail(err, "user %.*s", SPAN_ARG(user.name));
+	note_operator(admin, user.id, EVENT_ACCOUNT_CHANGED, SPAN_ABSENT);
 	return show_object(admin, &shown_user, &user);
 }
 

@@ -1,7 +1,9 @@
 /* ostiary user passwd, disable, enable, delete. */
-#include "access.h"
+#include "find.h"
 #include "input.h"
+#include "note.h"
 #include "password.h"
+#include "withdraw.h"
 
 static void
 say_state(struct admin *admin, const struct user *user, const char *state,
@@ -42,6 +44,7 @@ user_passwd(struct admin *admin)
 		err = user_save(admin->context.accounts, admin->arena, &user);
 	if (err != OST_OK)
 		return report_fail(err, "user %.*s", SPAN_ARG(user.name));
+	note_operator(admin, user.id, EVENT_PASSWORD_CHANGED, SPAN_ABSENT);
 	say_state(admin, &user, user.is_disabled ? "disabled" : "active",
 		"new password set; sessions and login tokens have ended");
 	return EXIT_DONE;
@@ -50,6 +53,7 @@ user_passwd(struct admin *admin)
 static enum exit_status
 set_disabled(struct admin *admin, bool is_disabled)
 {
+	bool is_changed = true;
 	struct user user;
 	enum exit_status status =
 		find_user(admin, admin->arguments.operands[0], &user);
@@ -65,9 +69,14 @@ set_disabled(struct admin *admin, bool is_disabled)
 			user.generation++;
 		}
 		err = user_save(admin->context.accounts, admin->arena, &user);
+	} else {
+		is_changed = false;
 	}
 	if (err != OST_OK)
 		return report_fail(err, "user %.*s", SPAN_ARG(user.name));
+	if (is_changed)
+		note_operator(admin, user.id, EVENT_ACCOUNT_CHANGED,
+			is_disabled ? SPAN("disabled") : SPAN("enabled"));
 	say_state(admin, &user, is_disabled ? "disabled" : "active",
 		is_disabled ? "disabled" : "enabled");
 	return EXIT_DONE;
@@ -136,7 +145,7 @@ delete_all(
 {
 	struct store *accounts = admin->context.accounts;
 	struct arena *arena = admin->arena;
-	struct ended ended;
+	struct withdrawn ended;
 	enum ost_err err;
 
 	user->is_disabled = true;
@@ -144,14 +153,19 @@ delete_all(
 	for (size_t i = 0; err == OST_OK && i < found->apps_n; i++) {
 		err = app_delete(accounts, arena, &found->apps[i]);
 		if (err == OST_OK)
-			err = access_end(admin, SPAN_ABSENT,
-				found->apps[i].client_id, &ended);
+			err = withdraw(&admin->context, admin->arena,
+				SPAN_ABSENT, found->apps[i].client_id, &ended);
 	}
 	for (size_t i = 0; err == OST_OK && i < found->keys_n; i++)
 		err = key_delete(accounts, arena, &found->keys[i]);
 	if (err == OST_OK)
-		err = access_end(admin, user->id, SPAN_ABSENT, &ended);
-	return err == OST_OK ? user_delete(accounts, arena, user) : err;
+		err = withdraw(&admin->context, admin->arena, user->id,
+			SPAN_ABSENT, &ended);
+	if (err == OST_OK)
+		err = user_delete(accounts, arena, user);
+	if (err == OST_OK)
+		event_forget(&admin->context, arena, user->id);
+	return err;
 }
 
 static enum exit_status

@@ -36,8 +36,9 @@ struct command {
 /* One table a file cmd_*.c; its last command has no name. */
 extern const struct command user_commands[], user_state_commands[],
 	app_commands[], key_commands[], token_commands[], grant_commands[],
-	consent_commands[], signing_key_commands[], policy_commands[],
-	init_commands[], dump_commands[], load_commands[], check_commands[];
+	consent_commands[], session_commands[], signing_key_commands[],
+	policy_commands[], init_commands[], dump_commands[], load_commands[],
+	check_commands[];
 
 /* All of them, in the order of `ostiary --help`, up to a NULL. */
 extern const struct command *const command_tables[];

@@ -55,6 +55,17 @@ find_user_name(struct admin *admin, struct span id, struct span *name)
 	return report_fail(err, "user %.*s", SPAN_ARG(id));
 }
 
+struct span
+find_app_label(struct admin *admin, struct span client_id)
+{
+	struct app app;
+
+	return app_by_id(admin->context.accounts, admin->arena, client_id,
+		       &app) == OST_OK
+		       ? app.name
+		       : client_id;
+}
+
 enum exit_status
 find_last_use(struct admin *admin, struct span id, int64_t *used_ms)
 {

@@ -18,6 +18,8 @@ enum exit_status find_key(struct admin *admin, struct span id, struct key *key);
  * none any more. */
 enum exit_status find_user_name(
 	struct admin *admin, struct span id, struct span *name);
+/* What people call that application: its id when there is none any more. */
+struct span find_app_label(struct admin *admin, struct span client_id);
 /* When the key or app was last used; 0: never. */
 enum exit_status find_last_use(
 	struct admin *admin, struct span id, int64_t *used_ms);

@@ -34,6 +34,7 @@ const struct command *const command_tables[] = {
 	token_commands,
 	grant_commands,
 	consent_commands,
+	session_commands,
 	signing_key_commands,
 	policy_commands,
 	dump_commands,

@@ -1,6 +1,8 @@
 #include "show.h"
 #include "access.h"
 #include "clock.h"
+#include "event.h"
+#include "session.h"
 
 static struct field
 text_field(const char *name, const char *heading, struct span text)
@@ -188,6 +190,47 @@ fill_consent(struct admin *admin, const void *thing, struct field *fields)
 	return status;
 }
 
+static enum exit_status
+fill_session(struct admin *admin, const void *thing, struct field *fields)
+{
+	const struct session *session = thing;
+	struct span user = SPAN_ABSENT;
+	enum exit_status status =
+		find_user_name(admin, session->user_id, &user);
+
+	fields[0] = text_field("session_id", "session id", session->id);
+	fields[1] = text_field("userName", "user", user);
+	fields[2] = text_field("address", "address", session->address);
+	fields[3] = text_field("agent", NULL, session->agent);
+	fields[4] = flag_field("two_step", NULL, session->is_two_step);
+	fields[5] = time_field("created", "created", session->created_ms);
+	fields[6] = time_field("last_used", "last used", session->seen_ms);
+	fields[7] = time_field("proved", NULL, session->proved_ms);
+	return status;
+}
+
+static enum exit_status
+fill_event(struct admin *admin, const void *thing, struct field *fields)
+{
+	const struct event *event = thing;
+
+	(void)admin;
+	fields[0] = time_field("at", "at", event->at_ms);
+	fields[1] =
+		text_field("event", "event", span_of(event_word(event->kind)));
+	fields[2] = (struct field){ .name = "count",
+		.heading = "count",
+		.kind = FIELD_COUNT,
+		.number = event->count };
+	fields[3] = text_field("address", "address", event->address);
+	fields[4] = text_field("detail", "detail", event->detail);
+	return EXIT_DONE;
+}
+
+const struct shown shown_session = { "sessions", sizeof(struct session), 8,
+	fill_session };
+const struct shown shown_event = { "events", sizeof(struct event), 5,
+	fill_event };
 const struct shown shown_consent = { "remembered consents",
 	sizeof(struct consent), 6, fill_consent };
 const struct shown shown_user = { "users", sizeof(struct user), 7, fill_user };

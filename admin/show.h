@@ -14,7 +14,7 @@ struct shown {
 };
 
 extern const struct shown shown_user, shown_app, shown_key, shown_grant,
-	shown_consent;
+	shown_consent, shown_session, shown_event;
 
 /* One thing: the members of a JSON object that the caller has opened. */
 enum exit_status show_one(

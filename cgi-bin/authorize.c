@@ -98,7 +98,7 @@ show(const struct context *ctx, const struct request *req, struct response *res)
 	is_silent = asked.asking.prompt & PROMPT_NONE;
 	err = authorization_hint(ctx, req, &asked);
 	if (err == OST_OK)
-		err = visitor_find(ctx, req, &visitor);
+		err = visitor_find(ctx, req, res, &visitor);
 	if (err != OST_OK)
 		return is_silent
 			       ? authorization_fail(ctx, req, res, &asked, err)
@@ -136,11 +136,10 @@ submit(const struct context *ctx, const struct request *req,
 	enum ost_err err = form_get(form, "request", &target);
 
 	if (err == OST_NOTFOUND && authorization_is_posted(form))
-		return authorization_move(ctx, req, res, form);
+		return authorization_move(req, res, form);
 	if (err != OST_OK) {
-		error_page(ctx, req, res, 400, "This form is not complete",
-			"Please go back to the application and start again.",
-			"form_incomplete", SPAN_ABSENT);
+		error_page(req, res, 400, "error.form_incomplete",
+			"error.start_again", "form_incomplete", SPAN_ABSENT);
 		return OST_OK;
 	}
 	err = authorization_read(ctx, req, res, target, &asked);
@@ -162,9 +161,9 @@ authorize(const struct context *ctx, const struct request *req,
 	if (req->method == METHOD_GET && !is_signout)
 		return show(ctx, req, res);
 	if (req->method == METHOD_GET) {
-		error_page(ctx, req, res, 405, "Signing out takes a button",
-			"Use the sign-out button of a page of this site.",
-			"method_not_allowed", SPAN_ABSENT);
+		error_page(req, res, 405, "error.signout_get",
+			"error.signout_get.text", "method_not_allowed",
+			SPAN_ABSENT);
 		response_header(res, "Allow", SPAN("POST"));
 		return OST_OK;
 	}
@@ -172,9 +171,8 @@ authorize(const struct context *ctx, const struct request *req,
 		      ? form_parse(req->arena, req->body, &form)
 		      : OST_BADINPUT;
 	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(ctx, req, res, 400, "This form cannot be read",
-			"Please go back to the application and start again.",
-			"form_malformed", SPAN_ABSENT);
+		error_page(req, res, 400, "error.form_malformed",
+			"error.start_again", "form_malformed", SPAN_ABSENT);
 		return OST_OK;
 	}
 	if (err != OST_OK)
@@ -187,6 +185,7 @@ static const struct endpoint endpoint = {
 	.name = "authorize",
 	.methods = METHOD_GET | METHOD_POST,
 	.body_max = 32768,
+	.has_pages = true,
 	.handle = authorize,
 };
 

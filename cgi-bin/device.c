@@ -27,7 +27,7 @@ static enum ost_err
 show(const struct context *ctx, const struct request *req, struct response *res)
 {
 	struct visitor visitor;
-	enum ost_err err = visitor_find(ctx, req, &visitor);
+	enum ost_err err = visitor_find(ctx, req, res, &visitor);
 
 	if (err != OST_OK)
 		return err;
@@ -52,7 +52,7 @@ submit(const struct context *ctx, const struct request *req,
 			target = SPAN("");
 		return signin_submit(ctx, req, res, form, target, SPAN_ABSENT);
 	}
-	err = visitor_find(ctx, req, &visitor);
+	err = visitor_find(ctx, req, res, &visitor);
 	if (err != OST_OK)
 		return err;
 	if (visitor.is_signed_in)
@@ -75,9 +75,8 @@ device(const struct context *ctx, const struct request *req,
 		      ? form_parse(req->arena, req->body, &form)
 		      : OST_BADINPUT;
 	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(ctx, req, res, 400, "This form cannot be read",
-			"Please type in your device's code again.",
-			"form_malformed", SPAN_ABSENT);
+		error_page(req, res, 400, "error.form_malformed",
+			"error.start_again", "form_malformed", SPAN_ABSENT);
 		return OST_OK;
 	}
 	return err == OST_OK ? submit(ctx, req, res, form) : err;
@@ -87,6 +86,7 @@ static const struct endpoint endpoint = {
 	.name = "device",
 	.methods = METHOD_GET | METHOD_POST,
 	.body_max = 16384,
+	.has_pages = true,
 	.handle = device,
 };
 

@@ -59,6 +59,19 @@ activity_touch(struct store *activity, struct arena *arena, struct span id)
 	(void)err; /* write_at() has logged it */
 }
 
+enum ost_err
+activity_pair(struct arena *arena, struct span user_id, struct span client_id,
+	struct span *id)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_add(&buf, user_id);
+	buf_char(&buf, ':');
+	buf_add(&buf, client_id);
+	return buf_span(&buf, id);
+}
+
 static enum ost_err
 address_key(struct arena *arena, struct span user_id, struct span address,
 	struct span *key)

@@ -11,6 +11,9 @@ void activity_touch(
 /* Wall time of the last use that was written. OST_NOTFOUND. */
 OST_CHECK enum ost_err activity_last(struct store *activity,
 	struct arena *arena, struct span id, int64_t *used_ms);
+/* Names what an application does for a user, for the two above. */
+OST_CHECK enum ost_err activity_pair(struct arena *arena, struct span user_id,
+	struct span client_id, struct span *id);
 /* Remembers for 30 days that this address signed in to this account. */
 void activity_signed_in(struct store *activity, struct arena *arena,
 	struct span user_id, struct span address);

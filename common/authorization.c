@@ -22,33 +22,32 @@ read_app(const struct context *c, const struct request *request,
 		return OST_OK;
 	if (err != OST_OK && err != OST_NOTFOUND && err != OST_BADINPUT)
 		return err;
-	error_page(c, request, response, 400, "Unknown application",
-		"No application with this client_id is registered here. "
-		"Please tell those who run the application.",
-		"unknown_application", client_id);
+	error_page(request, response, 400, "error.unknown_application",
+		"error.unknown_application.text", "unknown_application",
+		client_id);
 	return OST_OK;
 }
 
 static void
-check_redirect(const struct context *c, const struct request *request,
-	struct response *response, struct authorization *asked)
+check_redirect(const struct request *request, struct response *response,
+	struct authorization *asked)
 {
 	enum ost_err err =
 		form_get(asked->form, "redirect_uri", &asked->redirect_uri);
 	enum uri_rule rule = URI_MISSING;
 
 	if (err == OST_BADINPUT) {
-		error_page(c, request, response, 400, "Wrong callback address",
-			"The application sent more than one redirect_uri.",
-			"redirect_uri_repeated", SPAN_ABSENT);
+		error_page(request, response, 400, "error.redirect_uri",
+			"redirect_uri_repeated", "redirect_uri_repeated",
+			SPAN_ABSENT);
 		return;
 	}
 	if (err == OST_OK)
 		rule = redirect_check(&asked->app, asked->redirect_uri);
 	if (rule == URI_OK)
 		return;
-	error_page(c, request, response, 400, "Wrong callback address",
-		uri_rule_sentence(rule), uri_rule_name(rule),
+	error_page(request, response, 400, "error.redirect_uri",
+		uri_rule_name(rule), uri_rule_name(rule),
 		err == OST_OK ? asked->redirect_uri : SPAN_ABSENT);
 }
 
@@ -62,15 +61,15 @@ authorization_read(const struct context *c, const struct request *request,
 	*asked = (struct authorization){ .target = target };
 	err = form_parse(request->arena, target, &asked->form);
 	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(c, request, response, 400, "Malformed request",
-			"The application sent an address that cannot be read.",
-			"request_malformed", SPAN_ABSENT);
+		error_page(request, response, 400, "error.request_malformed",
+			"error.request_malformed.text", "request_malformed",
+			SPAN_ABSENT);
 		return OST_OK;
 	}
 	if (err == OST_OK)
 		err = read_app(c, request, response, asked);
 	if (err == OST_OK && response->status == 0)
-		check_redirect(c, request, response, asked);
+		check_redirect(request, response, asked);
 	if (err == OST_OK && response->status == 0)
 		asked->error = asking_read(asked->form, asked->app.is_public,
 			&c->config->scopes, &asked->asking);
@@ -92,8 +91,8 @@ authorization_is_posted(const struct form *form)
 }
 
 enum ost_err
-authorization_move(const struct context *c, const struct request *request,
-	struct response *response, const struct form *form)
+authorization_move(const struct request *request, struct response *response,
+	const struct form *form)
 {
 	struct span name, value, location;
 	struct buf buf;
@@ -111,10 +110,9 @@ authorization_move(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	if (location.n > MOVED_MAX)
-		error_page(c, request, response, 400, "This form is too long",
-			"The application asked with more than fits into an "
-			"address.",
-			"request_too_long", SPAN_ABSENT);
+		error_page(request, response, 400, "error.request_too_long",
+			"error.request_too_long.text", "request_too_long",
+			SPAN_ABSENT);
 	else
 		response_redirect(response, location, "request_moved");
 	return OST_OK;

@@ -37,9 +37,8 @@ OST_CHECK enum ost_err authorization_read(const struct context *context,
 bool authorization_is_posted(const struct form *form);
 /* 303 to this page with what was posted as its query, so that the browser
  * brings its cookies, which it does not to a form of another site. */
-OST_CHECK enum ost_err authorization_move(const struct context *context,
-	const struct request *request, struct response *response,
-	const struct form *form);
+OST_CHECK enum ost_err authorization_move(const struct request *request,
+	struct response *response, const struct form *form);
 /*
  * Reads the ID token that the request brought as id_token_hint, if any, into
  * asking.hint_subject. One that is not ours for this application, expired or

@@ -50,6 +50,9 @@ static const struct setting settings[] = {
 	{ "limit_login", SETTING_LIMIT, FIELD(limit_login), "10/15m", 0, NULL },
 	{ "limit_login_address", SETTING_LIMIT, FIELD(limit_login_address), "50/15m", 0, NULL },
 	{ "limit_login_account", SETTING_LIMIT, FIELD(limit_login_account), "200/15m", 0, NULL },
+	{ "messages", SETTING_PATH, FIELD(messages), NULL, 0, NULL },
+	{ "logo", SETTING_PATH, FIELD(logo), NULL, 0, NULL },
+	{ "style", SETTING_PATH, FIELD(style), NULL, 0, NULL },
 	{ "protect_root", SETTING_PATH, FIELD(protect_root), NULL, 0, NULL },
 	{ "log", SETTING_LOG, FIELD(log), "stderr", 0, NULL },
 };

@@ -25,7 +25,12 @@ struct config {
 	struct span state_path;	  /* the path in it */
 	struct span policy;	  /* absolute path */
 	struct span protect_root; /* absolute path; absent unless set */
-	struct span log;	  /* stderr, syslog or an absolute path */
+	/* What the operator changes of the pages; absolute paths, absent unless
+	 * set. */
+	struct span messages; /* a folder, see messages.h */
+	struct span logo;     /* .svg or .png */
+	struct span style;    /* .css */
+	struct span log;      /* stderr, syslog or an absolute path */
 	int64_t login_token_lifetime_s;
 	int64_t access_token_lifetime_s;
 	int64_t code_lifetime_s;

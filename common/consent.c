@@ -1,6 +1,7 @@
 #include "consent.h"
 #include "clock.h"
 #include "csrf.h"
+#include "event.h"
 #include "grant.h"
 #include "page.h"
 #include "redirect.h"
@@ -18,28 +19,29 @@
 
 /* "180 days": in the largest unit that gives a whole number. */
 static enum ost_err
-lifetime_text(struct arena *arena, int64_t seconds, struct span *text)
+lifetime_text(
+	const struct response *response, int64_t seconds, struct span *text)
 {
 	static const struct {
 		int64_t seconds;
-		const char *name;
+		const char *one, *many; /* keys of texts */
 	} units[] = {
-		{ 86400, "day" },
-		{ 3600, "hour" },
-		{ 60, "minute" },
-		{ 1, "second" },
+		{ 86400, "unit.day", "unit.days" },
+		{ 3600, "unit.hour", "unit.hours" },
+		{ 60, "unit.minute", "unit.minutes" },
+		{ 1, "unit.second", "unit.seconds" },
 	};
 	struct buf buf;
 	size_t i = 0;
 
 	while (seconds % units[i].seconds != 0)
 		i++;
-	buf_init(&buf, arena);
+	buf_init(&buf, response->arena);
 	buf_i64(&buf, seconds / units[i].seconds);
 	buf_char(&buf, ' ');
-	buf_text(&buf, units[i].name);
-	if (seconds != units[i].seconds)
-		buf_char(&buf, 's');
+	buf_add(&buf, page_text(response, seconds == units[i].seconds
+						  ? units[i].one
+						  : units[i].many));
 	return buf_span(&buf, text);
 }
 
@@ -60,11 +62,12 @@ consent_page(const struct context *c, const struct request *request,
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;
 	if (err == OST_OK)
-		err = rights_text(arena, &c->config->scopes,
-			asked->asking.scope, is_offline, &rights);
+		err = rights_text(arena, response->look.language,
+			&c->config->scopes, asked->asking.scope, is_offline,
+			&rights);
 	if (err == OST_OK && !asked->app.is_public)
 		err = lifetime_text(
-			arena, c->config->consent_lifetime_s, &remember);
+			response, c->config->consent_lifetime_s, &remember);
 	if (err == OST_OK)
 		err = csrf_make(c->ring, arena,
 			is_offline ? PURPOSE_OFFLINE : PURPOSE, visitor->cookie,
@@ -74,7 +77,6 @@ consent_page(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "app_name", asked->app.name },
 		{ "app_description", asked->app.description },
 		{ "app_website", asked->app.website },
@@ -90,7 +92,7 @@ consent_page(const struct context *c, const struct request *request,
 		{ "csrf", token },
 		{ "signout_csrf", signout },
 	};
-	response_page(response, 200, "consent", "consent", vars,
+	page_answer_vars(response, 200, "consent", "consent", vars,
 		sizeof(vars) / sizeof(vars[0]));
 	return OST_OK;
 }
@@ -164,17 +166,6 @@ says_the_same(const struct form *form, const struct authorization *asked)
 	return true;
 }
 
-static void
-refuse(const struct context *c, const struct request *request,
-	struct response *response)
-{
-	error_page(c, request, response, 403, "This form is no longer valid",
-		"You are signed out, the form was open for too long or was "
-		"sent already. Please go back to the application and start "
-		"again.",
-		"form_invalid", SPAN_ABSENT);
-}
-
 /* OST_CONFLICT: the form was used already, or what is remembered was changed
  * meanwhile. */
 static enum ost_err
@@ -199,8 +190,14 @@ allow_once(const struct context *c, const struct request *request,
 		allowance.also = &item;
 		allowance.reason = "code_given_and_remembered";
 	}
-	return authorization_grant(
+	err = authorization_grant(
 		c, request, response, asked, visitor, &allowance);
+	/* Else the application was told why not. */
+	if (err == OST_OK &&
+		span_eq(span_of(response->reason), span_of(allowance.reason)))
+		event_note(c, request->arena, visitor->user.id,
+			EVENT_APP_ALLOWED, request->address, asked->app.name);
+	return err;
 }
 
 /* was_told: the page said that it goes on without the user. */
@@ -272,13 +269,13 @@ consent_submit(const struct context *c, const struct request *request,
 	struct span decision, nonce;
 	struct visitor visitor;
 	bool was_told;
-	enum ost_err err = visitor_find(c, request, &visitor);
+	enum ost_err err = visitor_find(c, request, response, &visitor);
 
 	if (err != OST_OK)
 		return err;
 	err = check_form(c, request, form, asked, &visitor, &nonce, &was_told);
 	if (err == OST_DENIED) {
-		refuse(c, request, response);
+		form_refuse(request, response);
 		return OST_OK;
 	}
 	if (err != OST_OK)
@@ -288,9 +285,8 @@ consent_submit(const struct context *c, const struct request *request,
 		(!span_eq(decision, SPAN("allow")) &&
 			!span_eq(decision, SPAN("deny"))) ||
 		!says_the_same(form, asked)) {
-		error_page(c, request, response, 400, "This form was changed",
-			"It does not say what the application asked for.",
-			"form_changed", SPAN_ABSENT);
+		error_page(request, response, 400, "error.form_changed",
+			"error.form_changed.text", "form_changed", SPAN_ABSENT);
 		return OST_OK;
 	}
 	/* The page was shown for a good request: its rules changed since. */
@@ -302,7 +298,7 @@ consent_submit(const struct context *c, const struct request *request,
 				nonce, was_told)
 		      : deny(c, request, response, asked, &visitor, nonce);
 	if (err == OST_CONFLICT) {
-		refuse(c, request, response);
+		form_refuse(request, response);
 		return OST_OK;
 	}
 	return err;

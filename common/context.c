@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,7 +21,8 @@ struct context_files {
 	unsigned int flags;
 	struct config *config;
 	struct policy *policy;
-	struct stamp config_stamp, policy_stamp;
+	struct messages *messages;
+	struct stamp config_stamp, policy_stamp, messages_stamp;
 };
 
 static void
@@ -138,6 +140,58 @@ load_policy(struct context *c)
 	return OST_OK;
 }
 
+/* The folder, and every file of texts in it: one that is written in place
+ * changes nothing of the folder. */
+static struct stamp
+stamp_of_messages(const struct messages *messages, struct span folder)
+{
+	struct stamp stamp = stamp_of(folder.p), one;
+	const struct language *language;
+	char path[4096];
+
+	for (size_t i = 0; (language = messages_language(messages, i)) != NULL;
+		i++) {
+		snprintf(path, sizeof(path), "%s/%.*s.txt", folder.p,
+			SPAN_ARG(language_tag(language)));
+		one = stamp_of(path);
+		stamp.size += one.size;
+		stamp.ctime.tv_sec ^= one.ctime.tv_sec;
+		stamp.ctime.tv_nsec ^= one.ctime.tv_nsec;
+		stamp.ino ^= one.ino;
+	}
+	return stamp;
+}
+
+/* A fault in a text closes no door: it is reported once, and the texts of
+ * before stay. */
+static void
+load_messages(struct context *c)
+{
+	struct context_files *files = c->files;
+	struct span folder = c->config->messages;
+	struct messages *messages;
+	struct stamp stamp;
+
+	if (!(files->flags & CONTEXT_PAGES) ||
+		(span_is_absent(folder) && files->messages == NULL))
+		return;
+	if (span_is_absent(folder)) {
+		messages_free(files->messages);
+		c->messages = files->messages = NULL;
+		return;
+	}
+	stamp = stamp_of_messages(files->messages, folder);
+	if (stamp_eq(&stamp, &files->messages_stamp))
+		return;
+	files->messages_stamp = stamp;
+	if (messages_load(folder, report, NULL, &messages) != OST_OK)
+		return;
+	messages_free(files->messages);
+	c->messages = files->messages = messages;
+	/* There may be more languages to look at now. */
+	files->messages_stamp = stamp_of_messages(messages, folder);
+}
+
 enum ost_err
 context_open(const char *path, const char *program, unsigned int flags,
 	struct arena *scratch, struct context *c)
@@ -166,6 +220,7 @@ context_open(const char *path, const char *program, unsigned int flags,
 		err = load_policy(c);
 	if (err != OST_OK)
 		goto out;
+	load_messages(c);
 	err = OST_NOMEM;
 	c->ring = keyring_new();
 	if (c->ring == NULL)
@@ -222,6 +277,7 @@ context_refresh(struct context *c, struct arena *scratch)
 		err = open_state(c);
 	if (err == OST_OK && load_policy(c) != OST_OK && c->policy == NULL)
 		err = OST_SYSTEM;
+	load_messages(c);
 	if (err == OST_OK && !(c->files->flags & CONTEXT_NO_RING))
 		err = keyring_load(c->ring, c->keys, scratch);
 	return err == OST_NOTFOUND ? OST_STORE : err;
@@ -246,6 +302,7 @@ context_close(struct context *c)
 	keyring_free(c->ring);
 	if (c->files != NULL) {
 		policy_free(c->files->policy);
+		messages_free(c->files->messages);
 		config_free(c->files->config);
 		free(c->files);
 	}

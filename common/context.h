@@ -2,6 +2,7 @@
 #define OSTIARY_CONTEXT_H
 #include "config.h"
 #include "keyring.h"
+#include "messages.h"
 #include "policy.h"
 #include "rate.h"
 #include "store.h"
@@ -14,7 +15,8 @@ struct verified;
 
 struct context {
 	const struct config *config;
-	const struct policy *policy; /* NULL unless CONTEXT_POLICY */
+	const struct policy *policy;	 /* NULL unless CONTEXT_POLICY */
+	const struct messages *messages; /* NULL: those compiled in */
 	struct store *accounts, *grants, *activity, *keys;
 	struct rate *rate;
 	struct keyring *ring;	   /* loaded, unless CONTEXT_NO_RING */
@@ -26,6 +28,7 @@ struct context {
 enum context_flags {
 	CONTEXT_POLICY = 1 << 0,  /* keep the policy table loaded */
 	CONTEXT_NO_RING = 1 << 1, /* do not insist on a keyring */
+	CONTEXT_PAGES = 1 << 2,	  /* keep the texts of the pages loaded */
 };
 
 /*
@@ -39,7 +42,8 @@ OST_CHECK enum ost_err context_open(const char *path, const char *program,
 	unsigned int flags, struct arena *scratch, struct context *context);
 /*
  * Takes changed files in: a changed configuration or policy replaces the one
- * in force, a broken one is reported once and the last good one stays. The
+ * in force, a broken one is reported once and the last good one stays; so do
+ * changed texts. The
  * keyring is read anew. Without a change it costs two stat(2) and one read of
  * the store.
  */

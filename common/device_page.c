@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "csrf.h"
 #include "device.h"
+#include "event.h"
 #include "guess.h"
 #include "page.h"
 #include "rights.h"
@@ -16,23 +17,14 @@
 
 /* Why there is nothing to decide. */
 struct fault {
-	const char *reason, *sentence;
+	const char *reason, *key; /* of the text that says so */
 };
-static const struct fault
-	malformed = { "device_code_malformed",
-		"That is not a code. It has eight letters, like "
-		"BCDF-GHJK." },
-	unknown = { "device_code_unknown",
-		"There is no such code. Please compare it with the one on "
-		"your device." },
-	expired = { "device_code_expired",
-		"This code has expired. Please let your device show a new "
-		"one." },
-	used = { "device_code_used",
-		"This code was used already. Please let your device show a "
-		"new one if it still waits." },
-	guessed = { "too_many_failures",
-		"Too many wrong codes. Please try again later." };
+static const struct fault malformed = { "device_code_malformed",
+	"device.malformed" },
+			  unknown = { "device_code_unknown", "device.unknown" },
+			  expired = { "device_code_expired", "device.expired" },
+			  used = { "device_code_used", "device.used" },
+			  guessed = { "too_many_failures", "device.too_many" };
 
 static enum ost_err
 code_form(const struct context *c, const struct request *request,
@@ -48,16 +40,16 @@ code_form(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "user_name", visitor->user.name },
 		{ "action", request->path },
 		{ "csrf", token },
 		{ "user_code", code },
-		{ "error", span_of(fault ? fault->sentence : NULL) },
+		{ "error", span_of(fault ? fault->key : NULL) },
 		{ "signout_csrf", signout },
 	};
-	response_page(response, status, fault ? fault->reason : "device_form",
-		"device", vars, sizeof(vars) / sizeof(vars[0]));
+	page_answer_vars(response, status,
+		fault ? fault->reason : "device_form", "device", vars,
+		sizeof(vars) / sizeof(vars[0]));
 	return OST_OK;
 }
 
@@ -82,18 +74,6 @@ device_page(const struct context *c, const struct request *request,
 {
 	return code_form(
 		c, request, response, visitor, prefill(request), NULL, 200);
-}
-
-static enum ost_err
-refuse_form(const struct context *c, const struct request *request,
-	struct response *response)
-{
-	error_page(c, request, response, 403, "This form is no longer valid",
-		"You are signed out, the form was open for too long, or it "
-		"did not come from this site. Please type in your device's "
-		"code again.",
-		"form_invalid", SPAN_ABSENT);
-	return OST_OK;
 }
 
 /* Whether the form is one that this visitor was given. OST_DENIED. */
@@ -167,8 +147,8 @@ decision_form(const struct context *c, const struct request *request,
 	if (span_eq(display_name, visitor->user.name))
 		display_name = SPAN_ABSENT;
 	if (err == OST_OK)
-		err = rights_text(arena, &c->config->scopes, device->scope,
-			is_offline, &rights);
+		err = rights_text(arena, response->look.language,
+			&c->config->scopes, device->scope, is_offline, &rights);
 	if (err == OST_OK)
 		err = user_code_show(arena, device->user_code, &code);
 	if (err == OST_OK)
@@ -180,7 +160,6 @@ decision_form(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "app_name", app->name },
 		{ "app_description", app->description },
 		{ "app_website", app->website },
@@ -193,7 +172,7 @@ decision_form(const struct context *c, const struct request *request,
 		{ "csrf", token },
 		{ "signout_csrf", signout },
 	};
-	response_page(response, 200, "device_shown", "device_confirm", vars,
+	page_answer_vars(response, 200, "device_shown", "device_confirm", vars,
 		sizeof(vars) / sizeof(vars[0]));
 	return OST_OK;
 }
@@ -226,8 +205,10 @@ device_ask(const struct context *c, const struct request *request,
 	enum ost_err err =
 		check_form(c, request, form, visitor, PURPOSE_CODE, SPAN(""));
 
-	if (err == OST_DENIED)
-		return refuse_form(c, request, response);
+	if (err == OST_DENIED) {
+		form_refuse(request, response);
+		return OST_OK;
+	}
 	if (err != OST_OK)
 		return err;
 	if (form_get(form, "user_code", &typed) != OST_OK)
@@ -286,12 +267,14 @@ decide(const struct context *c, const struct request *request,
 			c, request, response, visitor, SPAN_ABSENT, fault, 400);
 	if (err != OST_OK)
 		return err;
+	if (is_allowed)
+		event_note(c, request->arena, visitor->user.id,
+			EVENT_APP_ALLOWED, request->address, app.name);
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "app_name", app.name },
 		{ "is_allowed", is_allowed ? SPAN("yes") : SPAN_ABSENT },
 	};
-	response_page(response, 200,
+	page_answer_vars(response, 200,
 		is_allowed ? "device_allowed" : "device_denied", "device_done",
 		vars, sizeof(vars) / sizeof(vars[0]));
 	return OST_OK;
@@ -320,16 +303,17 @@ device_answer(const struct context *c, const struct request *request,
 			err = check_form(c, request, form, visitor,
 				PURPOSE_DECISION, device.hash);
 	}
-	if (err == OST_DENIED || err == OST_NOTFOUND || err == OST_BADINPUT)
-		return refuse_form(c, request, response);
+	if (err == OST_DENIED || err == OST_NOTFOUND || err == OST_BADINPUT) {
+		form_refuse(request, response);
+		return OST_OK;
+	}
 	if (err != OST_OK)
 		return err;
 	if (form_get(form, "decision", &decision) != OST_OK ||
 		(!span_eq(decision, SPAN("allow")) &&
 			!span_eq(decision, SPAN("deny")))) {
-		error_page(c, request, response, 400, "This form was changed",
-			"It says neither yes nor no.", "form_changed",
-			SPAN_ABSENT);
+		error_page(request, response, 400, "error.form_changed",
+			"error.form_changed.text", "form_changed", SPAN_ABSENT);
 		return OST_OK;
 	}
 	return decide(c, request, response, visitor, &device,

@@ -14,6 +14,20 @@ refused(struct refusal *refusal, enum api_code code)
 	return OST_DENIED;
 }
 
+/* When the application last did anything, and when for that user. */
+static void
+note_app_use(
+	const struct context *c, struct arena *arena, const struct token *token)
+{
+	struct span pair;
+
+	activity_touch(c->activity, arena, token->client_id);
+	if (!token_is_client(token) &&
+		activity_pair(arena, token->subject, token->client_id, &pair) ==
+			OST_OK)
+		activity_touch(c->activity, arena, pair);
+}
+
 static enum ost_err
 identify_token(const struct context *c, const struct request *request,
 	struct span text, struct caller *caller, struct refusal *refusal)
@@ -41,7 +55,7 @@ identify_token(const struct context *c, const struct request *request,
 	if (token.kind != TOKEN_LOGIN) {
 		caller->has_app = true;
 		caller->scope = token.scope;
-		activity_touch(c->activity, arena, token.client_id);
+		note_app_use(c, arena, &token);
 	}
 	return OST_OK;
 }

@@ -1,6 +1,7 @@
 #include "guess.h"
 #include "activity.h"
 #include "clock.h"
+#include "event.h"
 #include "log.h"
 #include "password.h"
 #include "permit.h"
@@ -245,8 +246,12 @@ try_password(const struct context *c, const struct request *request,
 		return err;
 	err = compare(c, arena, user, password,
 		is_known && !user->is_disabled && user->password.n > 0);
-	if (err == OST_DENIED)
+	if (err == OST_DENIED) {
+		/* A name that nobody has costs as much. */
+		event_note(c, arena, is_known ? user->id : EVENT_NOBODY,
+			EVENT_SIGNIN_FAILED, request->address, SPAN_ABSENT);
 		return err;
+	}
 	/* Who crowds the permits spends his address's tries on it: they would
 	 * hold up everybody else. */
 	give_back(c, &guess, err == OST_BUSY ? 1 : 0);

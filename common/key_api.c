@@ -1,5 +1,6 @@
 #include "key_api.h"
 #include "activity.h"
+#include "event.h"
 #include "iso_time.h"
 #include "key_issue.h"
 #include "key_query.h"
@@ -210,6 +211,9 @@ issue(const struct key_call *call, struct span name, int64_t expires_ms)
 		return OST_OK;
 	}
 	if (err == OST_OK)
+		event_note(call->context, call->request->arena, call->user->id,
+			EVENT_KEY_CREATED, call->request->address, key.name);
+	if (err == OST_OK)
 		err = tell(call, 201, "key_created", &key, secret);
 	if (err != OST_OK)
 		return err;
@@ -273,6 +277,9 @@ key_api_one(const struct key_call *call, struct span id)
 	if (call->request->method == METHOD_GET)
 		return tell(call, 200, "ok", &key, SPAN_ABSENT);
 	err = key_revoke(accounts, arena, &key);
+	if (err == OST_OK)
+		event_note(call->context, arena, call->user->id,
+			EVENT_KEY_REVOKED, call->request->address, key.name);
 	if (err == OST_CONFLICT)
 		err = OST_BUSY; /* changed in this moment: try again */
 	return err == OST_OK ? tell(call, 200, "key_deleted", &key, SPAN_ABSENT)

@@ -1,8 +1,25 @@
 #include "leak_report.h"
+#include "event.h"
 #include "leaked.h"
 #include "secret.h"
 
 #define LIST_MAX 100
+
+/* Its owner learns that a key or an application's secret is dead; tokens are
+ * short-lived, and made anew. */
+static enum ost_err
+end_and_note(const struct leak_call *call, struct span secret,
+	struct span client_id, struct leaked *leaked)
+{
+	const struct request *request = call->request;
+	enum ost_err err = leaked_end(
+		call->context, request->arena, secret, client_id, leaked);
+
+	if (err == OST_OK && leaked->was_live && leaked->detail.n > 0)
+		event_note(call->context, request->arena, leaked->user_id,
+			EVENT_KEY_KILLED, request->address, leaked->detail);
+	return err;
+}
 
 enum ost_err
 leak_report_one(
@@ -18,8 +35,7 @@ leak_report_one(
 			"The secret of an application needs its client_id");
 		return OST_OK;
 	}
-	err = leaked_end(call->context, call->request->arena, secret, client_id,
-		&leaked);
+	err = end_and_note(call, secret, client_id, &leaked);
 	if (err != OST_OK)
 		return err;
 	if (!leaked.is_wellformed) {
@@ -75,9 +91,7 @@ end_item(void *arg, const struct json *item)
 		json_get_string(item, "client_id", &client_id) != OST_OK)
 		client_id = SPAN_ABSENT;
 	if (err == OST_OK)
-		err = leaked_end(report->call->context,
-			report->call->request->arena, token, client_id,
-			&leaked);
+		err = end_and_note(report->call, token, client_id, &leaked);
 	if (err == OST_OK)
 		err = secret_hash(report->call->request->arena, token, &hash);
 	if (err != OST_OK)

@@ -19,7 +19,7 @@ end_key_once(const struct context *c, struct arena *arena, struct span text,
 	leaked->is_ours = true;
 	leaked->kind = SPAN("key");
 	leaked->user_id = key.user_id;
-	leaked->detail = key.id;
+	leaked->detail = key.name;
 	if (!key_is_live(&key, clock_wall_ms()))
 		return OST_OK;
 	if (span_eq(secret_mark(key.secret.hash), key.mark))
@@ -48,7 +48,7 @@ end_app_secret_once(const struct context *c, struct arena *arena,
 	leaked->is_ours = true;
 	leaked->kind = SPAN("app_secret");
 	leaked->user_id = app.owner_id;
-	leaked->detail = app.client_id;
+	leaked->detail = app.name;
 	secret_remove(&app.secret, hash);
 	err = app_save(c->accounts, arena, &app);
 	leaked->was_live = err == OST_OK;
@@ -68,7 +68,6 @@ end_token(const struct context *c, struct arena *arena, struct span text,
 	leaked->kind = present.kind == PRESENT_REFRESH ? SPAN("refresh_token")
 						       : SPAN("token");
 	leaked->user_id = present.user.id;
-	leaked->detail = present.client_id;
 	return present_end(c, arena, &present, &leaked->was_live);
 }
 

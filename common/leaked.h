@@ -11,7 +11,7 @@ struct leaked {
 	bool was_live;	     /* it is dead now, and was not before */
 	struct span kind;    /* "key", "app_secret", "token", "refresh_token" */
 	struct span user_id; /* whose it was; absent when unknown */
-	struct span detail;  /* of what: key id, client id; or absent */
+	struct span detail;  /* name of the key or app; or absent */
 };
 
 /*

@@ -171,6 +171,17 @@ record_field(const struct record *record, size_t i, struct span *name,
 	return true;
 }
 
+bool
+record_says(struct span bytes, const char *name, struct span value)
+{
+	struct span wanted = span_of(name), rest = bytes, line, head;
+
+	while (span_next(&rest, '\n', &line))
+		if (span_cut(&line, '=', &head) && span_eq(head, wanted))
+			return span_eq(line, value);
+	return false;
+}
+
 enum ost_err
 record_key(struct arena *arena, const char *prefix, struct span id,
 	struct span *key)

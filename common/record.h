@@ -26,6 +26,9 @@ int64_t record_get_i64(const struct record *record, const char *name);
 /* The i-th field; false past the end. */
 bool record_field(const struct record *record, size_t i, struct span *name,
 	struct span *value);
+/* Whether a field of these bytes is spelled name=value: to pick some of many
+ * without decoding them all. value holds nothing that is escaped, as an id. */
+bool record_says(struct span bytes, const char *name, struct span value);
 /* "prefix" + id as a key of a store, in the arena. OST_NOMEM. */
 OST_CHECK enum ost_err record_key(struct arena *arena, const char *prefix,
 	struct span id, struct span *key);

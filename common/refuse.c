@@ -3,6 +3,7 @@
 #include "codec.h"
 #include "credentials.h"
 #include "device.h"
+#include "event.h"
 
 static void
 add_challenge(struct response *response, struct buf *buf)
@@ -90,6 +91,14 @@ refuse_code(const struct context *c, struct response *response,
 	refuse_caller(c, response, path, &refusal);
 }
 
+static void
+note(const struct context *c, const struct request *request,
+	struct span user_id, struct span client_id)
+{
+	event_note_app(c, request->arena, user_id, EVENT_TOKEN_REVOKED_HTTP,
+		request->address, client_id);
+}
+
 /* Revokes a token that is alive; anything else causes no write. */
 static enum ost_err
 revoke_token(const struct context *c, const struct request *request,
@@ -111,9 +120,13 @@ revoke_token(const struct context *c, const struct request *request,
 		return err;
 	err = jti_revoke(
 		c->grants, arena, token.jti, (token.expires_s + 1) * 1000);
-	if (err == OST_OK)
-		*was_revoked = true;
-	return err;
+	if (err != OST_OK)
+		return err;
+	*was_revoked = true;
+	/* An application's token for itself is nobody's. */
+	if (!token_is_client(&token))
+		note(c, request, token.subject, token.client_id);
+	return OST_OK;
 }
 
 static enum ost_err
@@ -127,9 +140,11 @@ destroy_code(const struct context *c, const struct request *request,
 		return OST_OK;
 	if (err == OST_OK)
 		err = code_destroy(c->grants, request->arena, text);
-	if (err == OST_OK)
-		*was_revoked = true;
-	return err;
+	if (err != OST_OK)
+		return err;
+	*was_revoked = true;
+	note(c, request, code.user_id, code.client_id);
+	return OST_OK;
 }
 
 /* A refresh token, live or used, ends what it belongs to. */
@@ -148,9 +163,11 @@ end_grant(const struct context *c, const struct request *request,
 		return OST_OK;
 	if (err == OST_OK)
 		err = grant_end(c->grants, arena, grant.id);
-	if (err == OST_OK)
-		*was_revoked = true;
-	return err;
+	if (err != OST_OK)
+		return err;
+	*was_revoked = true;
+	note(c, request, grant.user_id, grant.client_id);
+	return OST_OK;
 }
 
 /* A device's code that nobody has used yet. */

@@ -13,11 +13,23 @@ remembered_key(struct arena *arena, struct span user_id, struct span client_id,
 	struct buf buf;
 
 	buf_init(&buf, arena);
-	buf_text(&buf, "consent:");
+	buf_text(&buf, REMEMBERED_PREFIX);
 	buf_add(&buf, user_id);
 	buf_char(&buf, ':');
 	buf_add(&buf, client_id);
 	return buf_span(&buf, key);
+}
+
+bool
+remembered_split(struct span key, struct span *user_id, struct span *client_id)
+{
+	struct span rest = span_skip(key, sizeof(REMEMBERED_PREFIX) - 1);
+
+	if (!span_starts(key, SPAN(REMEMBERED_PREFIX)) ||
+		!span_cut(&rest, ':', user_id))
+		return false;
+	*client_id = rest;
+	return user_id->n > 0 && rest.n > 0 && !span_has(rest, ':');
 }
 
 static enum ost_err

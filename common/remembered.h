@@ -8,6 +8,7 @@
  * applications: whoever knows the id of a public one can ask in its name (RFC
  * 8252 section 8.6).
  */
+#define REMEMBERED_PREFIX "consent:"
 struct remembered {
 	struct span user_id, client_id;
 	struct span scope;
@@ -23,6 +24,9 @@ struct remembered {
 OST_CHECK enum ost_err remembered_find(struct store *grants,
 	struct arena *arena, struct span user_id, struct span client_id,
 	struct remembered *remembered);
+/* The ids in such a key; false: it is none. */
+bool remembered_split(
+	struct span key, struct span *user_id, struct span *client_id);
 OST_CHECK enum ost_err remembered_decode(
 	struct arena *arena, struct span value, struct remembered *remembered);
 /* Whether it is that user's answer to that app's request for scope, at now_ms;

@@ -2,6 +2,7 @@
 #define OSTIARY_RESPONSE_H
 #include "buf.h"
 #include "json.h"
+#include "messages.h"
 #include "rate.h"
 /* What a handler answers. Nothing is sent before the handler returns. */
 
@@ -28,8 +29,18 @@ enum api_code {
 	CODE_SERVER_ERROR,
 };
 
+/* How pages look and what language they speak; the pointers are borrowed. */
+struct look {
+	struct span site_name;
+	bool has_logo, has_style; /* the operator's own, served by account */
+	const struct messages *messages;
+	struct span accept_language;
+	const struct language *language; /* NULL: English */
+};
+
 struct response {
 	struct arena *arena;
+	struct look look;     /* set by serve_main() */
 	int status;	      /* 0: not answered yet */
 	const char *reason;   /* literal word for the log; NULL: from status */
 	struct span subject;  /* for the log: who it was; never a secret */

@@ -1,15 +1,47 @@
 #include "rights.h"
 #include "user.h"
 
+#include <stdio.h>
+
 /* What users_current tells any application, and the scope whose own sentence
  * says the same. */
 static const struct {
-	const char *scope, *what;
+	const char *scope, *what; /* the key of a text */
 } known[] = {
-	{ "profile", "user name, display name" },
-	{ "email", "email" },
-	{ "roles", "roles" },
+	{ "profile", "rights.profile" },
+	{ "email", "rights.email" },
+	{ "roles", "rights.roles" },
 };
+
+static void
+add_text(struct buf *buf, const struct language *language, struct span key)
+{
+	struct span text = SPAN("");
+
+	if (!language_text(language, key, &text))
+		buf->is_failed = true; /* a bug of ours */
+	buf_add(buf, text);
+}
+
+/* The sentence of a scope: the configuration's, else the one known here, in
+ * the page's language; absent: none. */
+static struct span
+sentence_of(const struct language *language,
+	const struct scope_registry *registry, struct span token)
+{
+	static const struct scope_registry none;
+	struct span sentence = scope_sentence(registry, token), text;
+	char key[64];
+	int n = snprintf(key, sizeof(key), "scope.%.*s",
+		(int)(token.n > 40 ? 40 : token.n), token.p);
+
+	if (span_is_absent(sentence) ||
+		!span_eq(sentence, scope_sentence(&none, token)))
+		return sentence;
+	return language_text(language, (struct span){ key, (size_t)n }, &text)
+		       ? text
+		       : sentence;
+}
 
 /* Whether the page tells it with the sentence that is known here, not with one
  * of the configuration. */
@@ -25,8 +57,8 @@ is_told(const struct scope_registry *registry, struct span scope,
 }
 
 static void
-add_identity(struct buf *buf, const struct scope_registry *registry,
-	struct span scope)
+add_identity(struct buf *buf, const struct language *language,
+	const struct scope_registry *registry, struct span scope)
 {
 	bool is_rest = false, has_any = false;
 
@@ -36,11 +68,15 @@ add_identity(struct buf *buf, const struct scope_registry *registry,
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (is_told(registry, scope, span_of(known[i].scope)))
 			continue;
-		buf_text(buf,
-			has_any	  ? ", "
-			: is_rest ? "See what else is known about you here: "
-				  : "See who you are: ");
-		buf_text(buf, known[i].what);
+		if (has_any)
+			buf_text(buf, ", ");
+		else
+			add_text(buf, language,
+				is_rest ? SPAN("rights.rest")
+					: SPAN("rights.who"));
+		if (!has_any)
+			buf_char(buf, ' ');
+		add_text(buf, language, span_of(known[i].what));
 		has_any = true;
 	}
 	if (has_any)
@@ -48,13 +84,14 @@ add_identity(struct buf *buf, const struct scope_registry *registry,
 }
 
 static void
-add_scope(struct buf *buf, const struct scope_registry *registry,
-	struct span token)
+add_scope(struct buf *buf, const struct language *language,
+	const struct scope_registry *registry, struct span token)
 {
-	struct span sentence = scope_sentence(registry, token);
+	struct span sentence = sentence_of(language, registry, token);
 
 	if (span_is_absent(sentence)) {
-		buf_text(buf, "Permission: ");
+		add_text(buf, language, SPAN("rights.permission"));
+		buf_char(buf, ' ');
 		buf_add(buf, token);
 	} else {
 		buf_add(buf, token);
@@ -75,30 +112,34 @@ part_of(struct span token)
 }
 
 static void
-add_part(struct buf *buf, const struct scope_registry *registry,
-	struct span scope, unsigned int part)
+add_part(struct buf *buf, const struct language *language,
+	const struct scope_registry *registry, struct span scope,
+	unsigned int part)
 {
 	struct span rest = scope, token;
 
 	while (span_next(&rest, ' ', &token))
 		if (token.n > 0 && part_of(token) == part)
-			add_scope(buf, registry, token);
+			add_scope(buf, language, registry, token);
 }
 
 enum ost_err
-rights_text(struct arena *arena, const struct scope_registry *registry,
-	struct span scope, bool is_offline, struct span *text)
+rights_text(struct arena *arena, const struct language *language,
+	const struct scope_registry *registry, struct span scope,
+	bool is_offline, struct span *text)
 {
 	struct buf buf;
 
 	buf_init(&buf, arena);
-	add_part(&buf, registry, scope, 0);
-	add_identity(&buf, registry, scope);
-	buf_text(&buf, "Use this site's data and services in your name\n");
-	add_part(&buf, registry, scope, 1);
-	add_part(&buf, registry, scope, 2);
+	add_part(&buf, language, registry, scope, 0);
+	add_identity(&buf, language, registry, scope);
+	add_text(&buf, language, SPAN("rights.in_your_name"));
+	buf_char(&buf, '\n');
+	add_part(&buf, language, registry, scope, 1);
+	add_part(&buf, language, registry, scope, 2);
 	if (is_offline && !list_has(scope, SPAN("offline_access"))) {
-		buf_add(&buf, scope_sentence(registry, SPAN("offline_access")));
+		buf_add(&buf, sentence_of(language, registry,
+				      SPAN("offline_access")));
 		buf_char(&buf, '\n');
 	}
 	return buf_span(&buf, text);

@@ -54,14 +54,36 @@ prepare(struct server *server)
 		err = context_refresh(&server->context, server->arena);
 	} else {
 		err = context_open(config_path(), server->endpoint->name,
-			needs_policy ? CONTEXT_POLICY : 0, server->arena,
-			&server->context);
+			(needs_policy ? CONTEXT_POLICY : 0) |
+				(server->endpoint->has_pages ? CONTEXT_PAGES
+							     : 0),
+			server->arena, &server->context);
 		server->is_open = err == OST_OK;
 	}
 	if (!server->is_open)
 		return err == OST_NOMEM ? err : OST_STORE;
 	server->context.verified = server->verified;
 	return err;
+}
+
+/* How its pages look, and in which language, until it is known who asks. */
+static void
+set_look(const struct context *c, const struct request *request,
+	struct response *response)
+{
+	struct look *look = &response->look;
+
+	*look = (struct look){
+		.site_name = c->config->site_name,
+		.has_logo = !span_is_absent(c->config->logo),
+		.has_style = !span_is_absent(c->config->style),
+		.messages = c->messages,
+	};
+	if (request_param(request, "HTTP_ACCEPT_LANGUAGE",
+		    &look->accept_language) != OST_OK)
+		look->accept_language = SPAN_ABSENT;
+	look->language = messages_pick(
+		look->messages, SPAN_ABSENT, look->accept_language);
 }
 
 static enum ost_err
@@ -126,6 +148,8 @@ answer(struct server *server, struct gateway *gateway, struct request *request,
 		return err;
 	if (parsed != OST_OK)
 		return parsed;
+	if (endpoint->has_pages)
+		set_look(&server->context, request, response);
 	body_err = read_body(gateway, endpoint, request);
 	if (request->transport != TRANSPORT_HTTPS)
 		return refuse_insecure(&server->context, request, response,

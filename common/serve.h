@@ -14,6 +14,7 @@ struct endpoint {
 	bool is_oauth;	   /* errors have the words of RFC 6749 section 5.2 */
 	bool is_socrata;   /* errors are as Socrata's API has them */
 	bool is_open;	   /* pages of any origin may call it: open_cors.h */
+	bool has_pages;	   /* speaks the visitor's language */
 	bool needs_policy; /* the policy table is loaded */
 	bool guards; /* protect: any method, its body is never touched, the
 		      * answer goes through face_apply() */

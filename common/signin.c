@@ -1,9 +1,9 @@
 #include "signin.h"
 #include "csrf.h"
+#include "event.h"
 #include "guess.h"
 #include "page.h"
 #include "secret.h"
-#include "session.h"
 
 /* Before anybody is signed in, this cookie binds the form to the browser that
  * asked for it: nobody can sign somebody else in to his own account. */
@@ -30,12 +30,11 @@ set_cookie(struct response *response, const char *name, struct span value)
 }
 
 void
-error_page(const struct context *c, const struct request *request,
-	struct response *response, int status, const char *heading,
-	const char *message, const char *rule, struct span detail)
+error_page(const struct request *request, struct response *response, int status,
+	const char *heading, const char *message, const char *rule,
+	struct span detail)
 {
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "heading", span_of(heading) },
 		{ "message", span_of(message) },
 		{ "rule", span_of(rule) },
@@ -43,13 +42,20 @@ error_page(const struct context *c, const struct request *request,
 		{ "request_id", request->id },
 	};
 
-	response_page(response, status, rule, "error", vars,
+	page_answer_vars(response, status, rule, "error", vars,
 		sizeof(vars) / sizeof(vars[0]));
+}
+
+void
+form_refuse(const struct request *request, struct response *response)
+{
+	error_page(request, response, 403, "error.form_invalid",
+		"error.form_invalid.text", "form_invalid", SPAN_ABSENT);
 }
 
 enum ost_err
 visitor_find(const struct context *c, const struct request *request,
-	struct visitor *visitor)
+	struct response *response, struct visitor *visitor)
 {
 	struct visitor found = { 0 };
 	struct session session;
@@ -66,6 +72,9 @@ visitor_find(const struct context *c, const struct request *request,
 	if (err == OST_OK && !found.user.is_disabled &&
 		found.user.generation == session.generation) {
 		found.is_signed_in = true;
+		found.session = session;
+		response->look.language = messages_pick(response->look.messages,
+			SPAN_ABSENT, response->look.accept_language);
 		found.auth_time_s = session.created_ms / 1000;
 	}
 	if (err != OST_OK && err != OST_NOTFOUND)
@@ -106,7 +115,6 @@ signin_page(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
 		{ "action", request->path },
 		{ "request", target },
 		{ "csrf", token },
@@ -114,7 +122,7 @@ signin_page(const struct context *c, const struct request *request,
 		{ "error", span_of(error) },
 		{ "app_name", app_name },
 	};
-	response_page(response, status, error ? "signin_failed" : "signin",
+	page_answer_vars(response, status, error ? "signin_failed" : "signin",
 		"signin", vars, sizeof(vars) / sizeof(vars[0]));
 	return OST_OK;
 }
@@ -124,6 +132,7 @@ static enum ost_err
 begin_session(const struct context *c, const struct request *request,
 	struct response *response, const struct user *user, struct span target)
 {
+	struct session_origin origin = { .address = request->address };
 	struct span old, cookie, location;
 	struct buf buf;
 	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
@@ -132,7 +141,10 @@ begin_session(const struct context *c, const struct request *request,
 		err = session_end(c->grants, request->arena, old);
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	err = session_create(c->grants, request->arena, user,
+	/* Who sends none, or two, is let in all the same. */
+	if (request_param(request, "HTTP_USER_AGENT", &origin.agent) != OST_OK)
+		origin.agent = SPAN_ABSENT;
+	err = session_create(c->grants, request->arena, user, &origin,
 		c->config->session_lifetime_s * 1000, &cookie);
 	if (err != OST_OK)
 		return err;
@@ -144,22 +156,13 @@ begin_session(const struct context *c, const struct request *request,
 	err = buf_span(&buf, &location);
 	if (err != OST_OK)
 		return err;
+	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
+		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
 	set_cookie(response, SESSION_COOKIE, cookie);
 	set_cookie(response, FORM_COOKIE, SPAN(""));
 	response->subject = user->name;
 	return OST_OK;
-}
-
-static void
-refuse_form(const struct context *c, const struct request *request,
-	struct response *response)
-{
-	error_page(c, request, response, 403, "This form is no longer valid",
-		"It was open for too long, was sent twice, or did not come "
-		"from this site. Please go back to the application and start "
-		"again.",
-		"form_invalid", SPAN_ABSENT);
 }
 
 enum ost_err
@@ -178,7 +181,7 @@ signin_submit(const struct context *c, const struct request *request,
 		err = csrf_check(c->ring, request->arena, "signin", cookie,
 			target, token, NULL);
 	if (err == OST_NOTFOUND || err == OST_DENIED || err == OST_BADINPUT) {
-		refuse_form(c, request, response);
+		form_refuse(request, response);
 		return OST_OK;
 	}
 	if (err == OST_OK)
@@ -192,8 +195,7 @@ signin_submit(const struct context *c, const struct request *request,
 		return begin_session(c, request, response, &user, target);
 	if (err == OST_LIMITED) {
 		err = signin_page(c, request, response, target, app_name, name,
-			"Too many failed attempts. Please try again later.",
-			429);
+			"signin.too_many", 429);
 		response_header_u64(
 			response, "Retry-After", (uint64_t)retry_after_s);
 		response->reason = "too_many_failures";
@@ -202,7 +204,7 @@ signin_submit(const struct context *c, const struct request *request,
 	if (err != OST_DENIED && err != OST_NOTFOUND && err != OST_BADINPUT)
 		return err;
 	return signin_page(c, request, response, target, app_name, name,
-		"The user name or the password is not right.", 403);
+		"signin.wrong", 403);
 }
 
 enum ost_err
@@ -232,12 +234,9 @@ enum ost_err
 signout_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form)
 {
-	const struct page_var vars[] = {
-		{ "site_name", c->config->site_name },
-	};
 	struct visitor visitor;
 	bool is_ours;
-	enum ost_err err = visitor_find(c, request, &visitor);
+	enum ost_err err = visitor_find(c, request, response, &visitor);
 
 	if (err != OST_OK)
 		return err;
@@ -246,7 +245,7 @@ signout_submit(const struct context *c, const struct request *request,
 	/* Whose session is over is signed out, however old the form is. */
 	if (err == OST_DENIED &&
 		(visitor.is_signed_in || visitor.cookie.n == 0)) {
-		refuse_form(c, request, response);
+		form_refuse(request, response);
 		return OST_OK;
 	}
 	if (is_ours)
@@ -255,7 +254,11 @@ signout_submit(const struct context *c, const struct request *request,
 		return err;
 	if (visitor.is_signed_in)
 		response->subject = visitor.user.name;
-	response_page(response, 200, "signed_out", "signedout", vars, 1);
+	if (visitor.is_signed_in && is_ours)
+		event_note(c, request->arena, visitor.user.id, EVENT_SIGNED_OUT,
+			request->address, SPAN_ABSENT);
+	page_answer(response, 200, "signed_out", "signedout",
+		page_values(response));
 	if (is_ours)
 		set_cookie(response, SESSION_COOKIE, SPAN(""));
 	return OST_OK;

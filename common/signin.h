@@ -4,27 +4,31 @@
 #include "form.h"
 #include "request.h"
 #include "response.h"
+#include "session.h"
 #include "user.h"
 /* Signing in and out at the pages: cookies, forms, sessions. */
 
 struct visitor {
 	bool is_signed_in;
-	struct user user;    /* when signed in */
-	struct span cookie;  /* the session's secret; binds form tokens */
-	int64_t auth_time_s; /* when that session's sign-in was; 0: never */
+	struct user user;	/* when signed in */
+	struct span cookie;	/* the session's secret; binds form tokens */
+	struct session session; /* when signed in */
+	int64_t auth_time_s;	/* when that session's sign-in was; 0: never */
 };
 
 /* Who the session cookie says it is; nobody when the session is over, the
- * user is disabled or has a new password. OST_STORE: could not be found out.
+ * user is disabled or has a new password. The pages of response then speak the
+ * user's language. OST_STORE: could not be found out.
  */
 OST_CHECK enum ost_err visitor_find(const struct context *context,
-	const struct request *request, struct visitor *visitor);
+	const struct request *request, struct response *response,
+	struct visitor *visitor);
 
 /*
  * Answers with the sign-in page. target: what the visitor wanted, given back
  * unchanged in the form as `request` (for authorize the query string).
- * app_name may be absent. username and error are of a failed try (error NULL:
- * the first one); status is that of the answer.
+ * app_name may be absent. username and error (the key of a text) are of a
+ * failed try (error NULL: the first one); status is that of the answer.
  */
 OST_CHECK enum ost_err signin_page(const struct context *context,
 	const struct request *request, struct response *response,
@@ -47,8 +51,12 @@ OST_CHECK enum ost_err signout_submit(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct form *form);
 
-/* An error page that names the rule that failed; detail may be absent. */
-void error_page(const struct context *context, const struct request *request,
-	struct response *response, int status, const char *heading,
-	const char *message, const char *rule, struct span detail);
+/* An error page that names the rule that failed; heading and message are keys
+ * of texts, detail may be absent. */
+void error_page(const struct request *request, struct response *response,
+	int status, const char *heading, const char *message, const char *rule,
+	struct span detail);
+/* The one for a form that is not this visitor's, was used already or is too
+ * old: 403. */
+void form_refuse(const struct request *request, struct response *response);
 #endif

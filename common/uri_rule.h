@@ -25,7 +25,8 @@ enum uri_rule {
 	URI_NOT_REGISTERED, /* under no prefix and no exact URI of the app */
 };
 
-/* A stable word ("redirect_uri_not_https") and a sentence for people. */
+/* A stable word ("redirect_uri_not_https"), which is the key of its text
+ * (messages.h), and the sentence in English. */
 const char *uri_rule_name(enum uri_rule rule);
 const char *uri_rule_sentence(enum uri_rule rule);
 #endif

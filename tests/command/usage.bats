@@ -20,7 +20,7 @@ load admin
 @test "every command explains itself, without any configuration" {
 	local commands name
 	commands=$("$OSTIARY_BIN" --help | sed -n 's/^  \([a-z]\)/\1/p' | sed 's/  .*//')
-	is 34 "$(wc -l <<<"$commands")" "commands: $commands"
+	is 37 "$(wc -l <<<"$commands")" "commands: $commands"
 	while read -r name; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$OSTIARY_BIN" -c /nowhere $name --help

@@ -105,7 +105,7 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	confidential Plain
 	consent_to scope=trees:read
 	says 'name="remember" value="yes">'
-	says 'do not ask me again for 36 hours'
+	says 'do not ask me again for <bdi>36 hours'
 	submit decision=allow
 	[[ -n $(param code) ]]
 	is null "$(newest grants consent: .key)" "remembered consent"
@@ -246,7 +246,7 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	configure 'consent_lifetime = 1s'
 	pause 1100
 	a_page
-	says 'do not ask me again for 1 second<'
+	says 'do not ask me again for <bdi>1 second<'
 }
 
 @test "what was withdrawn is gone" {

@@ -24,8 +24,8 @@ teardown_file() {
 	rm -rf "$DEST"
 }
 
-programs=(access_token api_keys authorize device device_authorization introspect
-	jwks limits login metadata protect revoke revoke_key userinfo
+programs=(access_token account api_keys authorize device device_authorization
+	introspect jwks limits login metadata protect revoke revoke_key userinfo
 	users_current)
 
 @test "programs in libexec, the command in bin" {

@@ -43,6 +43,10 @@
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \
 	X(session)                                                             \
+	X(collect)                                                             \
+	X(event)                                                               \
+	X(withdraw)                                                            \
+	X(allowed)                                                             \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \
@@ -54,6 +58,8 @@
 	X(credentials)                                                         \
 	X(response)                                                            \
 	X(page)                                                                \
+	X(template)                                                            \
+	X(messages)                                                            \
 	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \

@@ -51,7 +51,7 @@ the_whole_truth_in_plain_words(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct span text;
 
-		assert_int_equal(rights_text(arena, cases[i].registry,
+		assert_int_equal(rights_text(arena, NULL, cases[i].registry,
 					 span_of(cases[i].scope), false, &text),
 			OST_OK);
 		assert_span(text, span_of(cases[i].want));
@@ -76,8 +76,8 @@ that_it_goes_on_is_told(void **state)
 	for (size_t i = 0; i < COUNT(told); i++) {
 		struct span text;
 
-		assert_int_equal(rights_text(arena, &none, span_of(told[i][0]),
-					 true, &text),
+		assert_int_equal(rights_text(arena, NULL, &none,
+					 span_of(told[i][0]), true, &text),
 			OST_OK);
 		assert_span(text, span_of(told[i][1]));
 	}

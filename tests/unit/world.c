@@ -45,6 +45,9 @@ open_stores(void)
 			&kept, SPAN("/memory"), "grants", 0, &c->grants);
 	}
 	if (err == OST_OK)
+		err = store_open_with(&store_memory, SPAN("/memory"),
+			"activity", 0, &c->activity);
+	if (err == OST_OK)
 		err = store_open_with(
 			&store_memory, SPAN("/memory"), "keyring", 0, &c->keys);
 	return err;
@@ -105,6 +108,7 @@ world_close(void **state)
 	workshop_close(rates);
 	store_close(c->accounts);
 	store_close(c->grants);
+	store_close(c->activity);
 	store_close(c->keys);
 	store_memory_forget();
 	arena_free(world.arena);

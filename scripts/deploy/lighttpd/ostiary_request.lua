@@ -21,6 +21,7 @@ local is_endpoint = {
 	["/oauth/device_authorization"] = true,
 	["/device"] = true,
 	["/oauth/device"] = true,
+	["/account"] = true,
 	["/login"] = true, ["/v1/login"] = true,
 	["/users/current.json"] = true, ["/users/current.xml"] = true,
 	["/api/users/current.json"] = true, ["/api/users/current.xml"] = true,
@@ -90,6 +91,10 @@ local function carries_credential()
 		end
 	end
 	return false
+end
+
+if path:sub(1, 9) == "/account/" then
+	is_endpoint[path] = true
 end
 
 if not is_https and not is_endpoint[path] and not carries_credential() then

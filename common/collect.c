@@ -87,3 +87,36 @@ collect(struct store *store, struct span prefix, struct arena *arena,
 		collection_sort(found);
 	return err;
 }
+
+struct sieve {
+	struct collection *found;
+	bool (*is_wanted)(const void *arg, struct span key, struct span value);
+	const void *arg;
+};
+
+static enum ost_err
+sieve_add(void *arg, struct span key, struct span value, int64_t expires_ms)
+{
+	struct sieve *sieve = arg;
+
+	return sieve->is_wanted(sieve->arg, key, value)
+		       ? collection_add(sieve->found, key, value, expires_ms)
+		       : OST_OK;
+}
+
+enum ost_err
+collect_where(struct store *store, struct span prefix,
+	bool (*is_wanted)(const void *arg, struct span key, struct span value),
+	const void *arg, struct arena *arena, struct collection *found)
+{
+	struct sieve sieve = {
+		.found = found, .is_wanted = is_wanted, .arg = arg
+	};
+	enum ost_err err;
+
+	*found = (struct collection){ .arena = arena };
+	err = store_each(store, prefix, sieve_add, &sieve);
+	if (err == OST_OK)
+		collection_sort(found);
+	return err;
+}

@@ -1,6 +1,6 @@
 #ifndef OSTIARY_COLLECT_H
 #define OSTIARY_COLLECT_H
-#include "command.h"
+#include "store.h"
 /* Records of a store, copied into the arena: a list needs them all before it
  * can sort them, and store_each() allows no look-up meanwhile. */
 struct collected {
@@ -17,6 +17,14 @@ struct collection {
 /* All of that prefix, sorted by key. OST_STORE, OST_NOMEM. */
 OST_CHECK enum ost_err collect(struct store *store, struct span prefix,
 	struct arena *arena, struct collection *found);
+/*
+ * The same, but only what is_wanted() says of key and value: the others take no
+ * memory, so that a request can ask for the few that are its user's. It costs
+ * the time of looking at all of them.
+ */
+OST_CHECK enum ost_err collect_where(struct store *store, struct span prefix,
+	bool (*is_wanted)(const void *arg, struct span key, struct span value),
+	const void *arg, struct arena *arena, struct collection *found);
 /* The same by hand: add as an each() with arg a struct collection whose arena
  * is set, sort, then find; NULL: there is none. */
 OST_CHECK enum ost_err collection_add(

@@ -1,0 +1,9 @@
+#ifndef OSTIARY_PAGES_H
+#define OSTIARY_PAGES_H
+#include "portal.h"
+/* The pages below /account: pages.c says which is where, a file each has what
+ * it shows (X_get) and what its forms do (X_post). */
+extern const struct portal_page account_pages[];
+
+enum ost_err overview_get(struct visit *visit);
+#endif

@@ -1,0 +1,26 @@
+#ifndef OSTIARY_ALLOWED_H
+#define OSTIARY_ALLOWED_H
+#include "context.h"
+/* The applications that a user has let in: what can be withdrawn. */
+struct allowed {
+	struct span client_id;
+	struct span name;   /* the client id when the application is gone */
+	struct span scope;  /* all that any of it allows, parted by one blank */
+	int64_t since_ms;   /* the first of what is still there */
+	int64_t used_ms;    /* the last use that was noted; 0: none */
+	bool is_gone;	    /* there is no such application any more */
+	bool is_remembered; /* it is not asked about again */
+	bool is_offline;    /* it goes on without the user */
+	size_t grants;	    /* that live */
+};
+
+/*
+ * One entry for each application that has a live grant or a remembered consent
+ * of that user, by name; also those that are gone but left some. An array of *n
+ * in the arena. OST_NOTFOUND: no such user. One look at all grants and
+ * consents.
+ */
+OST_CHECK enum ost_err allowed_list(const struct context *context,
+	struct arena *arena, struct span user_id, struct allowed **list,
+	size_t *n);
+#endif

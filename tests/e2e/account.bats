@@ -1,0 +1,70 @@
+# The account pages: signing in to them, and what they have in common.
+load lib
+load oauth
+
+setup_file() { start_server; }
+teardown_file() { stop_server; }
+setup() { browser; }
+teardown() { unconfigure; }
+
+# at PATH [USER]: signed in, on that page
+at() {
+	visit "$1"
+	submit "username=${2:-reader}" "password=$(password_of "${2:-reader}")"
+	status_is 303
+	is "$1" "$location" Location
+	visit "$1"
+	status_is 200
+}
+
+@test "who is not signed in is asked to, and comes back to the same page" {
+	visit '/account?done=nothing'
+	status_is 200
+	is_signin
+	submit username=reader password=wrong
+	status_is 403
+	is_signin
+	submit username=reader "password=$(password_of reader)"
+	status_is 303
+	is '/account?done=nothing' "$location" Location
+	visit "$location"
+	status_is 200
+	[[ $body == *'Your account'* && $body == *'<bdi>reader</bdi>'* ]]
+	[[ $body != *'role="status"'* ]]
+}
+
+@test "there is nothing behind other paths" {
+	at /account
+	for path in /account/ /account/nosuch /account/keys/ '/account/%6eosuch' '/account/..%2fx'; do
+		visit "$path"
+		[[ $status = 404 || $status = 400 || $status = 403 ]] || is 404 "$status" "$path"
+	done
+	visit /account/nosuch
+	error_page 404 not_found
+	get /accounts 403
+	code_is forbidden
+}
+
+@test "a form that is not this visitor's does nothing" {
+	at /account
+	visit /account -d x=1
+	error_page 405 method_not_allowed
+	browser other
+	visit /account -d csrf=x
+	error_page 403 form_invalid
+}
+
+@test "the page speaks Spanish to who wants it" {
+	visit /account -H 'Accept-Language: es-MX, en;q=0.5'
+	[[ $body == *'<html lang="es">'* && $body == *'Iniciar sesión'* ]]
+	is es "$(header Content-Language)" Content-Language
+	visit /account -H 'Accept-Language: fr'
+	is en "$(header Content-Language)" Content-Language
+}
+
+@test "over http there is nothing" {
+	get "$PLAIN/account" 403
+	code_is https_required
+	get "$PLAIN/account/keys" 403
+	code_is https_required
+}

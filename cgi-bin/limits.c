@@ -40,7 +40,7 @@ identify(const struct context *c, const struct request *req,
 	*is_visitor = false;
 	if (err != OST_OK || caller->means != MEANS_NONE)
 		return err;
-	err = visitor_find(c, req, &visitor);
+	err = visitor_find(c, req, res, &visitor);
 	if (err != OST_OK || !visitor.is_signed_in)
 		return err;
 	*is_visitor = true;

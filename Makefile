@@ -17,19 +17,22 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm -lqrencode
 
 PROGRAMS = authorize access_token login users_current protect revoke introspect \
+           revoke_key \
+           api_keys \
+           limits \
            metadata jwks userinfo device_authorization device account
 COMMON   = err span arena buf clock log \
-           codec base32 json json_scan json_write crypto pkey password jws \
+           codec plain iso_time base32 json json_scan json_write crypto pkey password jws \
            textfile messages mailbox origin scope setting config policy_rule policy \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile spool_name spool spool_take \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
-           record collect secret plain password_rule activity signing_key pair keyring keyring_write user app key \
+           record collect secret password_rule activity signing_key pair keyring keyring_write user app key key_issue \
            grant remembered refresh code user_code totp recovery qr device session ticket token \
-           request form path credentials response template page file chart \
+           content_type request form path credentials response template page file chart \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess second_step gate admit refuse face cors open_cors client \
-           issue exchange renew client_grant device_grant present backchannel claims idtoken \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess second_step gate admit usage refuse face cors open_cors client \
+           issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
            mail_text mail signup_mail signup_start signup signin authorization consent device_page withdraw allowed \
            gateway serve
 ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))

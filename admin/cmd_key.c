@@ -1,11 +1,10 @@
 /* ostiary key add, list, show, rotate, revoke. */
 #include "clock.h"
+#include "key_issue.h"
 #include "note.h"
 #include "secrets.h"
 #include "show.h"
-#include "text.h"
 
-#define KEY_NAME_MAX 100
 #define ROTATE_ADVICE                                                          \
 	"; the new secret is lost: make another with `ostiary key rotate`"
 
@@ -38,9 +37,10 @@ read_key(struct admin *admin, struct key *key)
 			"key add: --name NAME is missing; see `ostiary "
 			"key add --help`");
 	key->name = span_trim(key->name);
-	if (key->name.n == 0 || !text_is_plain(key->name, KEY_NAME_MAX))
+	if (key_name_check(key->name) != KEY_NAME_OK)
 		return report_refuse("bad_name",
-			"a key's name has 1 to %d bytes", KEY_NAME_MAX);
+			"a key's name has 1 to %d characters",
+			KEY_NAME_LENGTH_MAX);
 	status = read_expiry(admin, &key->expires_ms);
 	if (status == EXIT_DONE)
 		status = find_user(admin, admin->arguments.operands[0], &user);
@@ -57,12 +57,10 @@ key_add(struct admin *admin)
 	enum exit_status status = read_key(admin, &key);
 	enum ost_err err;
 
-	if (status == EXIT_DONE)
-		status = secrets_make(
-			admin, SECRET_KEY_PREFIX, &secret, &key.secret.hash);
 	if (status != EXIT_DONE)
 		return status;
-	err = key_create(admin->context.accounts, admin->arena, &key);
+	err = key_issue(admin->context.accounts, admin->arena, key.user_id,
+		key.name, key.expires_ms, &secret, &key);
 	if (err != OST_OK)
 		return report_fail(err, "key %.*s", SPAN_ARG(key.name));
 	note_operator(admin, key.user_id, EVENT_KEY_CREATED, key.name);

@@ -120,7 +120,8 @@ secret_is_good(const struct secret *secret)
 }
 
 /* A public application needs no secret. One that it has, or scopes that need
- * one, are left of when it was confidential: nothing asks for them. */
+ * one, are left of when it was confidential: nothing asks for them. A
+ * confidential one has none when a finder has ended it, until it is rotated. */
 static bool
 means_are_good(const struct app *app)
 {
@@ -128,7 +129,9 @@ means_are_good(const struct app *app)
 		return false;
 	if (app->own_scope.n > 0 && !scope_is_valid(app->own_scope))
 		return false;
-	return (app->is_public && span_is_absent(app->secret.hash)) ||
+	return (span_is_absent(app->secret.hash) &&
+		       (span_is_absent(app->secret.old_hash) ||
+			       check_hash_is_good(app->secret.old_hash))) ||
 	       secret_is_good(&app->secret);
 }
 

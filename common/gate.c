@@ -229,24 +229,28 @@ gate_identify(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
+enum limit_subject
+gate_subject(const struct caller *caller, struct span *id)
+{
+	*id = SPAN_ABSENT;
+	if (caller == NULL || caller->means == MEANS_NONE)
+		return LIMIT_ADDRESS;
+	if (caller_has_user(caller)) {
+		*id = caller->user.id;
+		return LIMIT_USER;
+	}
+	*id = caller->app.client_id;
+	return caller->means == MEANS_CLIENT ? LIMIT_CLIENT : LIMIT_APP;
+}
+
 enum ost_err
 gate_charge(const struct context *c, const struct request *request,
 	struct response *response, const struct caller *caller,
 	const struct policy_rule *rule)
 {
-	enum limit_subject subject = LIMIT_ADDRESS;
-	struct span id = SPAN_ABSENT;
+	struct span id;
+	enum limit_subject subject = gate_subject(caller, &id);
 
-	if (caller != NULL && caller_has_user(caller)) {
-		subject = LIMIT_USER;
-		id = caller->user.id;
-	} else if (caller != NULL && caller->means == MEANS_CLIENT) {
-		subject = LIMIT_CLIENT;
-		id = caller->app.client_id;
-	} else if (caller != NULL && caller->means == MEANS_APP_TOKEN) {
-		subject = LIMIT_APP;
-		id = caller->app.client_id;
-	}
 	return limit_charge(c, request, response, subject, id, rule);
 }
 

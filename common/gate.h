@@ -3,6 +3,7 @@
 #include "app.h"
 #include "context.h"
 #include "grant.h"
+#include "limit.h"
 #include "request.h"
 #include "response.h"
 #include "token.h"
@@ -64,6 +65,9 @@ OST_CHECK enum ost_err gate_identify(const struct context *context,
 	const struct request *request, struct response *response,
 	unsigned int flags, struct caller *caller, struct refusal *refusal);
 
+/* Whom the caller's requests are charged to, and his id (absent for an
+ * address). */
+enum limit_subject gate_subject(const struct caller *caller, struct span *id);
 /* Charges the request to the caller (to the address when there is none), once.
  * OST_OK, OST_LIMITED, OST_STORE; see limit_charge(). */
 OST_CHECK enum ost_err gate_charge(const struct context *context,

@@ -70,24 +70,76 @@ guess_return(const struct context *c, struct guess *guess)
 	give_back(c, guess, 0);
 }
 
+/* The three counters: of the address, of the account from there, of the
+ * account. */
+static enum ost_err
+counter_keys(const struct request *request, struct span account,
+	struct span key[static 3])
+{
+	struct arena *arena = request->arena;
+	struct span address;
+	enum ost_err err = request_address_key(request, &address);
+
+	if (err == OST_OK)
+		err = counter_key(
+			arena, "try-address:", address, SPAN_ABSENT, &key[0]);
+	if (err == OST_OK)
+		err = counter_key(arena, "try:", account, address, &key[1]);
+	if (err == OST_OK)
+		err = counter_key(
+			arena, "try-account:", account, SPAN_ABSENT, &key[2]);
+	return err;
+}
+
+static enum ost_err
+peek_one(const struct context *c, struct span key,
+	const struct limit_rule *limit, struct rate_result *result)
+{
+	return rate_peek(c->rate, RATE_ADDRESSES, key, limit->count,
+		limit->window_s, result);
+}
+
+enum ost_err
+guess_peek(const struct context *c, const struct request *request,
+	struct span account, struct guess_left *left)
+{
+	const struct config *config = c->config;
+	struct span key[3];
+	enum ost_err err = counter_keys(request, account, key);
+
+	if (err == OST_OK)
+		err = peek_one(c, key[0], &config->limit_login_address,
+			&left->address);
+	if (span_is_absent(account))
+		return err;
+	if (err == OST_OK)
+		err = peek_one(c, key[1], &config->limit_login, &left->here);
+	if (err == OST_OK)
+		err = peek_one(c, key[2], &config->limit_login_account,
+			&left->account);
+	return err;
+}
+
+enum ost_err
+guess_account(struct arena *arena, struct span user_name, struct span *account)
+{
+	struct span canonical;
+	enum ost_err err = user_canonical(arena, user_name, &canonical);
+
+	return err == OST_OK ? counter_key(arena, "user:", canonical,
+				       SPAN_ABSENT, account)
+			     : err;
+}
+
 enum ost_err
 guess_reserve(const struct context *c, const struct request *request,
 	struct span account, bool is_account_counted, struct guess *guess)
 {
 	const struct config *config = c->config;
-	struct span address;
-	enum ost_err err = request_address_key(request, &address);
+	enum ost_err err;
 
 	*guess = (struct guess){ 0 };
-	if (err == OST_OK)
-		err = counter_key(request->arena, "try-address:", address,
-			SPAN_ABSENT, &guess->key[0]);
-	if (err == OST_OK)
-		err = counter_key(request->arena, "try:", account, address,
-			&guess->key[1]);
-	if (err == OST_OK)
-		err = counter_key(request->arena, "try-account:", account,
-			SPAN_ABSENT, &guess->key[2]);
+	err = counter_keys(request, account, guess->key);
 	/* The address first: one that is over its limit makes no counters for
 	 * the names that it tries. */
 	if (err == OST_OK)
@@ -187,7 +239,7 @@ try_password(const struct context *c, const struct request *request,
 	struct span password, int64_t *retry_after_s)
 {
 	struct arena *arena = request->arena;
-	struct span canonical, account, address;
+	struct span account, address;
 	struct guess guess;
 	bool is_counted;
 	enum ost_err err = request_address_key(request, &address);
@@ -197,10 +249,7 @@ try_password(const struct context *c, const struct request *request,
 	/* Where this user signed in lately, others cannot lock him out. */
 	is_counted = !is_known ||
 		     !activity_knows(c->activity, arena, user->id, address);
-	err = user_canonical(arena, name, &canonical);
-	if (err == OST_OK)
-		err = counter_key(
-			arena, "user:", canonical, SPAN_ABSENT, &account);
+	err = guess_account(arena, name, &account);
 	if (err == OST_OK)
 		err = guess_reserve(c, request, account, is_counted, &guess);
 	if (err == OST_LIMITED)

@@ -36,6 +36,21 @@ enum guess_use {
 };
 
 /*
+ * What is left of tries before more are refused, without reserving any: of the
+ * address alone, and unless the account is absent of that account from this
+ * address (`account`) and over all addresses. OST_STORE.
+ */
+struct guess_left {
+	struct rate_result address, here, account;
+};
+OST_CHECK enum ost_err guess_peek(const struct context *context,
+	const struct request *request, struct span account,
+	struct guess_left *left);
+/* The name under which the tries of a user's password are counted. */
+OST_CHECK enum ost_err guess_account(
+	struct arena *arena, struct span user_name, struct span *account);
+
+/*
  * Whether that is the user's password. OST_OK: *user is the user. OST_DENIED:
  * unknown, disabled, without password, or wrong, all at the same cost; as
  * GUESS_CREDENTIAL also a user who has two steps or must have them: his

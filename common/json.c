@@ -117,6 +117,12 @@ json_is_object(const struct json *value)
 	return json_object_is_type(inner(value), json_type_object) != 0;
 }
 
+bool
+json_is_array(const struct json *value)
+{
+	return json_object_is_type(inner(value), json_type_array) != 0;
+}
+
 static enum ost_err
 member_get(const struct json *object, const char *name, enum json_type type,
 	struct json_object **value)
@@ -201,6 +207,25 @@ json_each_member(const struct json *object,
 		if (!json_object_is_type(member.val, json_type_string))
 			return OST_BADINPUT;
 		err = each(arg, span_of(member.key), string_span(member.val));
+		if (err != OST_OK)
+			return err;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+json_each_item(const struct json *array,
+	enum ost_err (*each)(void *arg, const struct json *item), void *arg)
+{
+	const struct json_object *items = inner(array);
+
+	if (!json_is_array(array))
+		return OST_BADINPUT;
+	for (size_t i = 0; i < json_object_array_length(items); i++) {
+		struct json_object *item = json_object_array_get_idx(items, i);
+		enum ost_err err =
+			each(arg, (const struct json *)(const void *)item);
+
 		if (err != OST_OK)
 			return err;
 	}

@@ -18,6 +18,7 @@ OST_CHECK enum ost_err json_parse(
 	struct span text, size_t size_max, struct json **root);
 void json_free(struct json *root); /* NULL is allowed */
 bool json_is_object(const struct json *value);
+bool json_is_array(const struct json *value);
 /* Member of an object. The span stays valid until json_free(). OST_NOTFOUND
  * when it is absent or null, OST_BADINPUT when it is of another type or object
  * is none. */
@@ -38,6 +39,11 @@ OST_CHECK enum ost_err json_each_string(const struct json *object,
 OST_CHECK enum ost_err json_each_member(const struct json *object,
 	enum ost_err (*each)(void *arg, struct span name, struct span text),
 	void *arg);
+
+/* Calls each() for every item of an array, in order, until one fails; an item
+ * is NULL for null. OST_BADINPUT: it is no array. */
+OST_CHECK enum ost_err json_each_item(const struct json *array,
+	enum ost_err (*each)(void *arg, const struct json *item), void *arg);
 
 /*
  * Writing, into a buf (whose failure is latched there):

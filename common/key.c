@@ -16,6 +16,7 @@ key_decode(struct arena *arena, struct span value, struct key *key)
 		.created_ms = record_get_i64(record, "created"),
 		.expires_ms = record_get_i64(record, "expires"),
 		.is_revoked = record_get_i64(record, "revoked") != 0,
+		.revoked_ms = record_get_i64(record, "revoked_at"),
 		.raw = value,
 	};
 	secret_read(record, &key->secret);
@@ -36,6 +37,8 @@ encode(struct arena *arena, const struct key *key, struct span *value)
 	record_add_i64(&buf, "created", key->created_ms);
 	record_add_i64(&buf, "expires", key->expires_ms);
 	record_add_i64(&buf, "revoked", key->is_revoked);
+	if (key->revoked_ms != 0)
+		record_add_i64(&buf, "revoked_at", key->revoked_ms);
 	return buf_span(&buf, value);
 }
 
@@ -64,29 +67,54 @@ key_is_live(const struct key *key, int64_t now_ms)
 	       (key->expires_ms == 0 || now_ms < key->expires_ms);
 }
 
-enum ost_err
-key_by_secret(struct store *accounts, struct arena *arena, struct span secret,
-	struct key *key)
+static enum ost_err
+find_hash(struct store *accounts, struct arena *arena, struct span secret,
+	struct span *hash, struct key *key)
 {
-	int64_t now_ms = clock_wall_ms();
-	struct span hash, name, id;
-	struct key found;
+	struct span name, id;
 	enum ost_err err;
 
 	/* A secret that we did not make costs no look-up. */
 	if (!secret_is_wellformed(secret, SECRET_KEY_PREFIX))
 		return OST_NOTFOUND;
-	err = secret_hash(arena, secret, &hash);
+	err = secret_hash(arena, secret, hash);
 	if (err == OST_OK)
-		err = record_key(arena, "keyhash:", hash, &name);
+		err = record_key(arena, "keyhash:", *hash, &name);
 	if (err == OST_OK)
 		err = store_get(accounts, name, arena, &id);
-	if (err == OST_OK)
-		err = key_by_id(accounts, arena, id, &found);
+	return err == OST_OK ? key_by_id(accounts, arena, id, key) : err;
+}
+
+enum ost_err
+key_by_secret(struct store *accounts, struct arena *arena, struct span secret,
+	struct key *key)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct span hash;
+	struct key found;
+	enum ost_err err = find_hash(accounts, arena, secret, &hash, &found);
+
 	if (err != OST_OK)
 		return err;
 	if (!secret_matches(&found.secret, hash, now_ms) ||
 		!key_is_live(&found, now_ms))
+		return OST_NOTFOUND;
+	*key = found;
+	key->mark = secret_mark(hash);
+	return OST_OK;
+}
+
+enum ost_err
+key_of_secret(struct store *accounts, struct arena *arena, struct span secret,
+	struct key *key)
+{
+	struct span hash;
+	struct key found;
+	enum ost_err err = find_hash(accounts, arena, secret, &hash, &found);
+
+	if (err != OST_OK)
+		return err;
+	if (!secret_matches(&found.secret, hash, clock_wall_ms()))
 		return OST_NOTFOUND;
 	*key = found;
 	key->mark = secret_mark(hash);
@@ -107,17 +135,17 @@ index_item(struct arena *arena, struct span hash, struct span id,
 	return record_key(arena, "keyhash:", hash, &item->key);
 }
 
-enum ost_err
-key_create(struct store *accounts, struct arena *arena, struct key *key)
+static enum ost_err
+create_items(struct arena *arena, struct key *key,
+	struct store_item items[static 3], size_t *n)
 {
-	struct store_item items[3];
-	size_t n = 2;
 	enum ost_err err = OST_OK;
 
 	if (key->created_ms == 0)
 		key->created_ms = clock_wall_ms();
 	if (key->id.n == 0)
 		err = record_new_id(arena, 'k', &key->id);
+	*n = 2;
 	items[0] = (struct store_item){ .action = STORE_PUT,
 		.expect = STORE_ABSENT };
 	if (err == OST_OK)
@@ -130,13 +158,32 @@ key_create(struct store *accounts, struct arena *arena, struct key *key)
 		err = index_item(
 			arena, key->secret.old_hash, key->id, &items[2]);
 		items[2].expires_ms = key->secret.old_until_ms;
-		n = 3;
+		*n = 3;
 	}
+	return err;
+}
+
+enum ost_err
+key_create_with(struct store *accounts, struct arena *arena, struct key *key,
+	const struct store_item *also)
+{
+	struct store_item items[4];
+	size_t n;
+	enum ost_err err = create_items(arena, key, items, &n);
+
+	if (err == OST_OK && also != NULL)
+		items[n++] = *also;
 	if (err == OST_OK)
 		err = store_batch(accounts, items, n);
 	if (err == OST_OK)
 		key->raw = items[0].value;
 	return err;
+}
+
+enum ost_err
+key_create(struct store *accounts, struct arena *arena, struct key *key)
+{
+	return key_create_with(accounts, arena, key, NULL);
 }
 
 /* The changed record in the place of the one that was read. */
@@ -187,6 +234,29 @@ key_rotate(struct store *accounts, struct arena *arena, struct key *key,
 }
 
 enum ost_err
+key_end_overlap(struct store *accounts, struct arena *arena, struct key *key)
+{
+	struct store_item items[2];
+	struct key changed = *key;
+	enum ost_err err;
+
+	changed.secret.old_hash = SPAN_ABSENT;
+	changed.secret.old_until_ms = 0;
+	err = swap_item(arena, &changed, &items[0]);
+	if (err == OST_OK)
+		err = index_item(
+			arena, key->secret.old_hash, key->id, &items[1]);
+	items[1].action = STORE_DELETE;
+	if (err == OST_OK)
+		err = store_batch(accounts, items, 2);
+	if (err == OST_OK) {
+		changed.raw = items[0].value;
+		*key = changed;
+	}
+	return err;
+}
+
+enum ost_err
 key_revoke(struct store *accounts, struct arena *arena, struct key *key)
 {
 	struct store_item item;
@@ -194,6 +264,7 @@ key_revoke(struct store *accounts, struct arena *arena, struct key *key)
 	enum ost_err err;
 
 	revoked.is_revoked = true;
+	revoked.revoked_ms = clock_wall_ms();
 	err = swap_item(arena, &revoked, &item);
 	if (err == OST_OK)
 		err = store_batch(accounts, &item, 1);

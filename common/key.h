@@ -15,14 +15,19 @@ struct key {
 	int64_t created_ms;
 	int64_t expires_ms; /* 0: never */
 	bool is_revoked;
-	struct span raw;  /* the record as read */
-	struct span mark; /* of key_by_secret(): which secret it was */
+	int64_t revoked_ms; /* 0: not, or before that was kept */
+	struct span raw;    /* the record as read */
+	struct span mark;   /* of key_by_secret(): which secret it was */
 };
 
 /* The key that this secret opens: neither revoked nor expired, its present
  * secret or the one in its overlap. OST_NOTFOUND else; what that was is not
  * told. */
 OST_CHECK enum ost_err key_by_secret(struct store *accounts,
+	struct arena *arena, struct span secret, struct key *key);
+/* The key whose secret that is or was, in whatever state it is; a secret that
+ * was replaced is not known any more once its overlap is over. */
+OST_CHECK enum ost_err key_of_secret(struct store *accounts,
 	struct arena *arena, struct span secret, struct key *key);
 /* In whatever state it is. */
 OST_CHECK enum ost_err key_by_id(struct store *accounts, struct arena *arena,
@@ -35,10 +40,17 @@ bool key_knows_mark(const struct key *key, struct span mark, int64_t now_ms);
 /* Sets id and created_ms unless they are there; key->secret.hash must be. */
 OST_CHECK enum ost_err key_create(
 	struct store *accounts, struct arena *arena, struct key *key);
+/* The same in one batch with another item, whose expectation counts too:
+ * OST_CONFLICT. */
+OST_CHECK enum ost_err key_create_with(struct store *accounts,
+	struct arena *arena, struct key *key, const struct store_item *also);
 /* Gives the key the secret of that hash; the present one stays good until
  * old_until_ms (0: ends now). OST_CONFLICT: changed meanwhile. */
 OST_CHECK enum ost_err key_rotate(struct store *accounts, struct arena *arena,
 	struct key *key, struct span hash, int64_t old_until_ms);
+/* Ends the old secret of an overlap. OST_CONFLICT: changed meanwhile. */
+OST_CHECK enum ost_err key_end_overlap(
+	struct store *accounts, struct arena *arena, struct key *key);
 /* For good; it stays to be seen in lists. */
 OST_CHECK enum ost_err key_revoke(
 	struct store *accounts, struct arena *arena, struct key *key);

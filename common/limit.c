@@ -60,19 +60,25 @@ subject_key(const struct request *request, enum limit_subject subject,
 	return buf_span(&buf, key);
 }
 
+static enum ost_err
+app_total_key(struct arena *arena, struct span id, struct span *key)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, "app-total:");
+	buf_add(&buf, id);
+	return buf_span(&buf, key);
+}
+
 /* The app over all addresses, after the pair was admitted. */
 static enum ost_err
 charge_app_total(const struct context *c, const struct request *request,
 	struct span id, struct rate_result *result)
 {
-	struct buf buf;
 	struct span key;
-	enum ost_err err;
+	enum ost_err err = app_total_key(request->arena, id, &key);
 
-	buf_init(&buf, request->arena);
-	buf_text(&buf, "app-total:");
-	buf_add(&buf, id);
-	err = buf_span(&buf, &key);
 	if (err == OST_OK)
 		err = count(c, request, RATE_SUBJECTS, key,
 			&c->config->limit_app_total, result);
@@ -97,14 +103,21 @@ limit_of(const struct config *config, enum limit_subject subject,
 	return &config->limit_anonymous;
 }
 
+static enum rate_table
+table_of(enum limit_subject subject)
+{
+	return subject == LIMIT_USER || subject == LIMIT_CLIENT
+		       ? RATE_SUBJECTS
+		       : RATE_ADDRESSES;
+}
+
 enum ost_err
 limit_charge(const struct context *c, const struct request *request,
 	struct response *response, enum limit_subject subject, struct span id,
 	const struct policy_rule *rule)
 {
 	const struct limit_rule *limit = limit_of(c->config, subject, rule);
-	bool is_known = subject == LIMIT_USER || subject == LIMIT_CLIENT;
-	enum rate_table table = is_known ? RATE_SUBJECTS : RATE_ADDRESSES;
+	enum rate_table table = table_of(subject);
 	struct rate_result result, total;
 	struct span key;
 	enum ost_err err = subject_key(request, subject, id, rule, &key);
@@ -165,18 +178,45 @@ limit_pair(const struct context *c, struct arena *arena, struct span user_id,
 		       : err;
 }
 
+enum ost_err
+limit_peek(const struct context *c, const struct request *request,
+	enum limit_subject subject, struct span id,
+	const struct policy_rule *rule, struct rate_result *result,
+	uint32_t *window_s)
+{
+	const struct limit_rule *limit = limit_of(c->config, subject, rule);
+	struct span key;
+	enum ost_err err = subject_key(request, subject, id, rule, &key);
+
+	*window_s = limit->window_s;
+	return err == OST_OK ? rate_peek(c->rate, table_of(subject), key,
+				       limit->count, limit->window_s, result)
+			     : err;
+}
+
+enum ost_err
+limit_peek_app_total(const struct context *c, struct arena *arena,
+	struct span client_id, struct rate_result *result, uint32_t *window_s)
+{
+	const struct limit_rule *limit = &c->config->limit_app_total;
+	struct span key;
+	enum ost_err err = app_total_key(arena, client_id, &key);
+
+	*window_s = limit->window_s;
+	return err == OST_OK ? rate_peek(c->rate, RATE_SUBJECTS, key,
+				       limit->count, limit->window_s, result)
+			     : err;
+}
+
 void
 limit_show(const struct context *c, const struct request *request,
 	struct response *response)
 {
-	const struct limit_rule *limit = &c->config->limit_anonymous;
 	struct rate_result result;
-	struct span key;
+	uint32_t window_s;
 
-	if (subject_key(request, LIMIT_ADDRESS, SPAN_ABSENT, NULL, &key) !=
-			OST_OK ||
-		rate_peek(c->rate, RATE_ADDRESSES, key, limit->count,
-			limit->window_s, &result) != OST_OK)
+	if (limit_peek(c, request, LIMIT_ADDRESS, SPAN_ABSENT, NULL, &result,
+		    &window_s) != OST_OK)
 		return;
 	result.is_admitted = true; /* not why it was turned away */
 	response->limit = result;

@@ -43,6 +43,18 @@ OST_CHECK enum ost_err limit_count(const struct context *context,
 OST_CHECK enum ost_err limit_pair(const struct context *context,
 	struct arena *arena, struct span user_id, struct span client_id,
 	int64_t *wait_s);
+/*
+ * What the subject has left in its window, without counting; likewise the
+ * number and length of the window. rule as above.
+ */
+OST_CHECK enum ost_err limit_peek(const struct context *context,
+	const struct request *request, enum limit_subject subject,
+	struct span id, const struct policy_rule *rule,
+	struct rate_result *result, uint32_t *window_s);
+/* The same of an app over all addresses, limit_app_total. */
+OST_CHECK enum ost_err limit_peek_app_total(const struct context *context,
+	struct arena *arena, struct span client_id, struct rate_result *result,
+	uint32_t *window_s);
 /* Sets response->limit to what the address has left, without counting. A
  * failure leaves it unset. */
 void limit_show(const struct context *context, const struct request *request,

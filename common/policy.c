@@ -171,3 +171,9 @@ policy_count(const struct policy *policy)
 {
 	return policy->n;
 }
+
+const struct policy_rule *
+policy_rule_at(const struct policy *policy, size_t i)
+{
+	return i < policy->n ? &policy->rules[i] : NULL;
+}

@@ -48,4 +48,6 @@ OST_CHECK enum ost_err policy_methods(const struct policy *policy,
 	struct span path, struct arena *arena, struct span *methods);
 /* How many rules there are, for `policy check`. */
 size_t policy_count(const struct policy *policy);
+/* The i-th rule, from 0, in the order of the file; NULL past the end. */
+const struct policy_rule *policy_rule_at(const struct policy *policy, size_t i);
 #endif

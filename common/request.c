@@ -2,6 +2,7 @@
 
 #include "buf.h"
 #include "codec.h"
+#include "content_type.h"
 #include "crypto.h"
 
 #include <arpa/inet.h>
@@ -192,6 +193,8 @@ take_method(struct request *request, struct span name)
 		request->method = METHOD_GET;
 	else if (span_eq(name, SPAN("POST")))
 		request->method = METHOD_POST;
+	else if (span_eq(name, SPAN("DELETE")))
+		request->method = METHOD_DELETE;
 	return OST_OK;
 }
 
@@ -360,21 +363,14 @@ request_cookie(
 bool
 request_is_form(const struct request *request)
 {
-	struct span rest = request->content_type, piece, name;
+	return content_type_is(request->content_type,
+		SPAN("application/x-www-form-urlencoded"));
+}
 
-	if (!span_next(&rest, ';', &piece) ||
-		!span_eq_nocase(span_trim(piece),
-			SPAN("application/x-www-form-urlencoded")))
-		return false;
-	while (span_next(&rest, ';', &piece)) {
-		piece = span_trim(piece);
-		if (span_cut(&piece, '=', &name) &&
-			span_eq_nocase(span_trim(name), SPAN("charset")) &&
-			!span_eq_nocase(piece, SPAN("utf-8")) &&
-			!span_eq_nocase(piece, SPAN("\"utf-8\"")))
-			return false;
-	}
-	return true;
+bool
+request_is_json(const struct request *request)
+{
+	return content_type_is(request->content_type, SPAN("application/json"));
 }
 
 enum ost_err

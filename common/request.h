@@ -7,7 +7,8 @@
 enum method {
 	METHOD_GET = 1 << 0, /* HEAD goes with it */
 	METHOD_POST = 1 << 1,
-	METHOD_OTHER = 1 << 2,
+	METHOD_DELETE = 1 << 2,
+	METHOD_OTHER = 1 << 3,
 };
 
 /* DESIGN section 3, Transport. */
@@ -72,6 +73,8 @@ OST_CHECK enum ost_err request_cookie(
 /* Whether the body's type is application/x-www-form-urlencoded, in any case,
  * with no charset but utf-8. */
 bool request_is_form(const struct request *request);
+/* The same for application/json. */
+bool request_is_json(const struct request *request);
 /* The key under which an address is counted: IPv4 whole, IPv6 by its /64,
  * IPv4-mapped IPv6 as IPv4. OST_BADINPUT without an address; OST_NOMEM. */
 OST_CHECK enum ost_err request_address_key(

@@ -33,6 +33,8 @@ static const struct api_fact api_facts[] = {
 	[CODE_METHOD_NOT_ALLOWED] = { 405, "method_not_allowed",
 		"Method not allowed" },
 	[CODE_TOO_LARGE] = { 413, "too_large", "Request body too large" },
+	[CODE_UNSUPPORTED_TYPE] = { 415, "unsupported_media_type",
+		"Unsupported media type" },
 	[CODE_NOT_FOUND] = { 404, "not_found", "Not found" },
 	[CODE_UNAVAILABLE] = { 503, "unavailable", "Service unavailable" },
 	[CODE_SERVER_ERROR] = { 500, "server_error", "Internal server error" },
@@ -236,11 +238,37 @@ response_error_body(struct buf *buf, enum format format, enum api_code code,
 	add_error(buf, format, code, message, "");
 }
 
+static void
+add_socrata(struct buf *buf, const char *code, struct span message)
+{
+	struct json_writer w;
+
+	json_begin(&w, buf);
+	json_open(&w, NULL, '{');
+	json_string(&w, "code", span_of(code));
+	json_bool(&w, "error", true);
+	json_string(&w, "message", message);
+	json_open(&w, "data", '{');
+	json_close(&w);
+	json_close(&w);
+}
+
+void
+response_error_socrata(struct response *response, int status,
+	const char *reason, const char *code, const char *message)
+{
+	response_begin(response, status, reason, "application/json");
+	response_header(response, "X-Content-Type-Options", SPAN("nosniff"));
+	response_no_store(response);
+	add_socrata(&response->body, code, span_of(message));
+	buf_char(&response->body, '\n');
+}
+
 void
 response_error(struct response *response, enum format format,
 	enum api_code code, const char *message)
 {
-	if (response->is_oauth)
+	if (response->is_oauth || response->is_socrata)
 		format = FORMAT_JSON;
 	response_begin(response, api_status(code), api_word(code),
 		format == FORMAT_XML ? "application/xml; charset=utf-8"
@@ -251,6 +279,9 @@ response_error(struct response *response, enum format format,
 		response_header_u64(response, "Retry-After", RETRY_AFTER_S);
 	if (response->is_oauth)
 		add_oauth(&response->body, code, message);
+	else if (response->is_socrata)
+		add_socrata(&response->body, api_word(code),
+			plain_message(&response->body, code, message));
 	else
 		add_error(&response->body, format, code, message, "\n");
 	buf_char(&response->body, '\n');

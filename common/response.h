@@ -24,6 +24,7 @@ enum api_code {
 	CODE_METHOD_NOT_ALLOWED,
 	CODE_TOO_LARGE,
 	CODE_NOT_FOUND,
+	CODE_UNSUPPORTED_TYPE,
 	CODE_UNAVAILABLE,
 	CODE_SERVER_ERROR,
 };
@@ -50,6 +51,7 @@ struct response {
 	int file_fd;	    /* sent after the body, then closed; 0: none */
 	uint64_t file_size; /* bytes of it */
 	bool is_oauth;	    /* errors have the words of RFC 6749 section 5.2 */
+	bool is_socrata;    /* errors are as Socrata's API has them */
 	int true_status;    /* of an answer that a face rewrote; 0: status */
 };
 
@@ -78,12 +80,17 @@ const char *api_message(enum api_code code);
 /*
  * A whole API error, no-store: {"error":401,"message":"...","code":"..."} and
  * a line feed, or the XML of DESIGN section 4; of an OAuth endpoint always
- * {"error":"invalid_request","error_description":"...","code":"..."}. message
- * NULL: api_message(); other bytes than printable ASCII become '?'. Headers
- * that are there stay.
+ * {"error":"invalid_request","error_description":"...","code":"..."}, of one
+ * that is_socrata {"code":"...","error":true,"message":"...","data":{}}.
+ * message NULL: api_message(); other bytes than printable ASCII become '?'.
+ * Headers that are there stay.
  */
 void response_error(struct response *response, enum format format,
 	enum api_code code, const char *message);
+/* An error of Socrata's form with a status, code and message of its own; all
+ * are literals. */
+void response_error_socrata(struct response *response, int status,
+	const char *reason, const char *code, const char *message);
 /* The body alone, on one line without a line feed, for faces that carry it in
  * a header. */
 void response_error_body(struct buf *buf, enum format format,

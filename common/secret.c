@@ -132,6 +132,17 @@ secret_replace(struct secret *secret, struct span hash, int64_t old_until_ms)
 }
 
 void
+secret_remove(struct secret *secret, struct span hash)
+{
+	if (crypto_equal(secret->hash, hash))
+		secret->hash = SPAN_ABSENT;
+	if (crypto_equal(secret->old_hash, hash)) {
+		secret->old_hash = SPAN_ABSENT;
+		secret->old_until_ms = 0;
+	}
+}
+
+void
 secret_write(struct buf *buf, const struct secret *secret)
 {
 	record_add(buf, "secret", secret->hash);

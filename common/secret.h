@@ -47,6 +47,9 @@ bool secret_knows_mark(
  * old_until_ms (0: ends now). */
 void secret_replace(
 	struct secret *secret, struct span hash, int64_t old_until_ms);
+/* Ends the one of that hash, the present or the old one; without a present one
+ * nothing matches but an old one in its overlap. */
+void secret_remove(struct secret *secret, struct span hash);
 void secret_write(struct buf *buf, const struct secret *secret);
 void secret_read(const struct record *record, struct secret *secret);
 #endif

@@ -46,13 +46,15 @@ shown_path(const struct endpoint *endpoint, const struct request *request)
 static enum ost_err
 prepare(struct server *server)
 {
+	bool needs_policy =
+		server->endpoint->guards || server->endpoint->needs_policy;
 	enum ost_err err;
 
 	if (server->is_open) {
 		err = context_refresh(&server->context, server->arena);
 	} else {
 		err = context_open(config_path(), server->endpoint->name,
-			(server->endpoint->guards ? CONTEXT_POLICY : 0) |
+			(needs_policy ? CONTEXT_POLICY : 0) |
 				(server->endpoint->has_pages ? CONTEXT_PAGES
 							     : 0),
 			server->arena, &server->context);
@@ -109,12 +111,18 @@ read_body(struct gateway *gateway, const struct endpoint *endpoint,
 static struct span
 method_list(const struct endpoint *endpoint)
 {
-	unsigned int methods = endpoint->methods;
-	bool has_get = methods & METHOD_GET, has_post = methods & METHOD_POST;
+	static const char *const lists[] = {
+		[METHOD_GET] = "GET, HEAD",
+		[METHOD_POST] = "POST",
+		[METHOD_GET | METHOD_POST] = "GET, HEAD, POST",
+		[METHOD_DELETE] = "DELETE",
+		[METHOD_GET | METHOD_DELETE] = "GET, HEAD, DELETE",
+		[METHOD_POST | METHOD_DELETE] = "POST, DELETE",
+		[METHOD_GET | METHOD_POST | METHOD_DELETE] =
+			"GET, HEAD, POST, DELETE",
+	};
 
-	return has_get && has_post ? SPAN("GET, HEAD, POST")
-	       : has_get	   ? SPAN("GET, HEAD")
-				   : SPAN("POST");
+	return span_of(lists[endpoint->methods & (METHOD_OTHER - 1)]);
 }
 
 static void
@@ -329,6 +337,7 @@ serve_one(void *arg, struct gateway *gateway, const char *const *params)
 
 	response_init(&response, server->arena);
 	response.is_oauth = server->endpoint->is_oauth;
+	response.is_socrata = server->endpoint->is_socrata;
 	parsed = request_parse(&request, server->arena, params, server->is_cgi);
 	err = answer(server, gateway, &request, parsed, &response);
 	finish(server, &request, &response, err);

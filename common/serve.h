@@ -9,13 +9,15 @@
 struct endpoint {
 	const char *name;
 	unsigned int methods; /* bits of enum method; another is a 405 */
-	size_t body_max; /* bytes; a longer body is a 413 before handle() */
-	bool is_limited; /* every answer bears X-RateLimit-* */
-	bool is_oauth;	 /* errors have the words of RFC 6749 section 5.2 */
-	bool is_open;	 /* pages of any origin may call it: open_cors.h */
-	bool has_pages;	 /* speaks the visitor's language */
-	bool guards;	 /* protect: any method, its body is never touched, the
-			  * answer goes through face_apply() */
+	size_t body_max;   /* bytes; a longer body is a 413 before handle() */
+	bool is_limited;   /* every answer bears X-RateLimit-* */
+	bool is_oauth;	   /* errors have the words of RFC 6749 section 5.2 */
+	bool is_socrata;   /* errors are as Socrata's API has them */
+	bool is_open;	   /* pages of any origin may call it: open_cors.h */
+	bool has_pages;	   /* speaks the visitor's language */
+	bool needs_policy; /* the policy table is loaded */
+	bool guards; /* protect: any method, its body is never touched, the
+		      * answer goes through face_apply() */
 	/* Fills the response. An error instead of an answer fails closed: 503
 	 * for what a store or OpenSSL did not say, 400 for bad input, 500 for
 	 * the rest. */

@@ -95,6 +95,7 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.is_disabled = record_get_i64(record, "disabled") != 0,
 		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
+		.keys_made = record_get_i64(record, "keys_made"),
 		.totp_secret = record_get(record, "totp_secret"),
 		.totp_step = record_get_i64(record, "totp_step"),
 		.recovery = record_get(record, "recovery"),
@@ -128,6 +129,8 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 		record_add_i64(&buf, "totp_step", user->totp_step);
 	record_add(&buf, "recovery", user->recovery);
 	record_add(&buf, "language", user->language);
+	if (user->keys_made != 0)
+		record_add_i64(&buf, "keys_made", user->keys_made);
 	return buf_span(&buf, value);
 }
 
@@ -223,6 +226,18 @@ user_update(struct store *accounts, struct arena *arena, struct user *user)
 	if (err == OST_OK)
 		user->raw = value;
 	return err;
+}
+
+enum ost_err
+user_item(struct arena *arena, const struct user *user, struct store_item *item)
+{
+	enum ost_err err;
+
+	*item = (struct store_item){ .action = STORE_PUT,
+		.expect = STORE_EQUALS,
+		.expected = user->raw };
+	err = record_key(arena, "user:", user->id, &item->key);
+	return err == OST_OK ? encode(arena, user, &item->value) : err;
 }
 
 enum ost_err

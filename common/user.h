@@ -27,6 +27,7 @@ struct user {
 	int64_t totp_step;    /* the last one whose code was used */
 	struct span recovery; /* hashes, parted by one blank (recovery.h) */
 	struct span language; /* of the pages, "en"; absent: the browser's */
+	int64_t keys_made;    /* by the user alone: key_issue_own() */
 	struct span raw;      /* the record as read, for user_save() */
 };
 
@@ -68,6 +69,9 @@ OST_CHECK enum ost_err user_save(
  */
 OST_CHECK enum ost_err user_update(
 	struct store *accounts, struct arena *arena, struct user *user);
+/* The same as an item of a batch. */
+OST_CHECK enum ost_err user_item(
+	struct arena *arena, const struct user *user, struct store_item *item);
 OST_CHECK enum ost_err user_delete(
 	struct store *accounts, struct arena *arena, const struct user *user);
 /* Decodes a record, for store_each(). */

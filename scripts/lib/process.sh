@@ -5,6 +5,9 @@
 # in order, and what a child leaves behind is found by its session.
 
 programs=(protect authorize access_token login users_current revoke introspect
+	revoke_key
+	api_keys
+	limits
 	metadata jwks userinfo device_authorization device account)
 declare -A name_of=() log_of=()
 started=() web=
@@ -196,6 +199,9 @@ wait_ready() {
 	local deadline=$((SECONDS + 12)) path program log code=000
 	local pending=(login:/login users_current:/users/current.json
 		access_token:/oauth/token authorize:/oauth/authorize
+		limits:/api/limits.json
+		api_keys:/api/api_keys
+		revoke_key:/api/keys/revoke
 		revoke:/oauth/revoke introspect:/oauth/introspect
 		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
 		userinfo:/oauth/userinfo device:/device account:/account

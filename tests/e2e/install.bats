@@ -24,8 +24,9 @@ teardown_file() {
 	rm -rf "$DEST"
 }
 
-programs=(access_token account authorize device device_authorization introspect jwks
-	login metadata protect revoke userinfo users_current)
+programs=(access_token account api_keys authorize device device_authorization
+	introspect jwks limits login metadata protect revoke revoke_key userinfo
+	users_current)
 
 @test "programs in libexec, the command in bin" {
 	is "${programs[*]}" "$(ls "$DEST/package/usr/libexec/ostiary" | paste -sd' ')"

@@ -9,6 +9,9 @@ setup_file() {
 teardown_file() { stop_server; }
 
 programs=(protect authorize access_token login users_current revoke introspect
+	revoke_key
+	api_keys
+	limits
 	metadata jwks userinfo device_authorization device account)
 all_workers() {
 	local program

@@ -34,6 +34,8 @@
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
+	X(key_issue)                                                           \
+	X(key_query)                                                           \
 	X(grant)                                                               \
 	X(user_code)                                                           \
 	X(totp)                                                                \

@@ -297,6 +297,8 @@ the_method_is_taken_as_it_is(void **state)
 		{ "REQUEST_METHOD=HEAD", OST_OK, METHOD_GET, true },
 		{ "REQUEST_METHOD=POST", OST_OK, METHOD_POST, false },
 		/* T17 */
+		{ "REQUEST_METHOD=DELETE", OST_OK, METHOD_DELETE, false },
+		{ "REQUEST_METHOD=delete", OST_OK, METHOD_OTHER, false },
 		{ "REQUEST_METHOD=get", OST_OK, METHOD_OTHER, false },
 		{ "REQUEST_METHOD=OPTIONS", OST_OK, METHOD_OTHER, false },
 		{ "REQUEST_METHOD=M-SEARCH", OST_OK, METHOD_OTHER, false },

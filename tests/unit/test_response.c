@@ -61,6 +61,7 @@ every_code_has_its_facts(void **state)
 		{ CODE_METHOD_NOT_ALLOWED, 405, "method_not_allowed" },
 		{ CODE_TOO_LARGE, 413, "too_large" },
 		{ CODE_NOT_FOUND, 404, "not_found" },
+		{ CODE_UNSUPPORTED_TYPE, 415, "unsupported_media_type" },
 		{ CODE_UNAVAILABLE, 503, "unavailable" },
 		{ CODE_SERVER_ERROR, 500, "server_error" },
 	};

@@ -11,6 +11,9 @@ local is_endpoint = {
 	["/oauth/access_token"] = true, ["/oauth/token"] = true,
 	["/oauth/revoke"] = true,
 	["/oauth/introspect"] = true,
+	["/api/limits.json"] = true,
+	["/api/api_keys"] = true,
+	["/api/keys/revoke"] = true,
 	["/.well-known/oauth-authorization-server"] = true,
 	["/.well-known/openid-configuration"] = true,
 	["/oauth/jwks"] = true,
@@ -35,6 +38,11 @@ for name in pairs(header) do
 end
 for _, name in ipairs(drop) do
 	header[name] = nil
+end
+
+-- the keys API has one path for each key
+if path:sub(1, 14) == "/api/api_keys/" then
+	is_endpoint[path] = true
 end
 
 local is_https = attr["uri.scheme"] == "https"

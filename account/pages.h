@@ -6,4 +6,6 @@
 extern const struct portal_page account_pages[];
 
 enum ost_err overview_get(struct visit *visit);
+enum ost_err logo_get(struct visit *visit);
+enum ost_err style_get(struct visit *visit);
 #endif

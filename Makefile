@@ -57,7 +57,7 @@ $(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
 $B/ostiary: $(admin_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
-	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate,--wrap=password_verify -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
 	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
 $B/bench-state $B/bench-tally: $B/bench-%: $B/tests/bench/%.o $B/tests/unit/workshop.o $(lib)

@@ -2,7 +2,6 @@
 #include "redirect.h"
 #include "text.h"
 
-#define NAME_MAX_BYTES	100
 #define DESCRIPTION_MAX 1000
 #define CALLBACKS_MAX	32
 
@@ -124,10 +123,11 @@ enum exit_status
 app_options_name(struct span name, struct app *app)
 {
 	app->name = span_trim(name);
-	if (app->name.n == 0 || !text_is_plain(app->name, NAME_MAX_BYTES))
+	if (!app_name_is_valid(app->name))
 		return report_refuse("bad_name",
-			"an application's name has 1 to %d bytes",
-			NAME_MAX_BYTES);
+			"an application's name has 1 to %d characters, and no "
+			"control characters",
+			APP_NAME_MAX);
 	return EXIT_DONE;
 }
 

@@ -1,7 +1,22 @@
 #include "app.h"
 #include "clock.h"
+#include "plain.h"
 
 #define CLIENT_ID_MAX 64
+#define CHARACTER_MAX 4 /* bytes of UTF-8 */
+
+bool
+app_name_is_valid(struct span name)
+{
+	if (!text_is_plain(name, APP_NAME_MAX * CHARACTER_MAX) || name.n == 0 ||
+		text_length(name) > APP_NAME_MAX || span_trim(name).n != name.n)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (span_starts(span_skip(name, i), SPAN("\xef\xbf\xbe")) ||
+			span_starts(span_skip(name, i), SPAN("\xef\xbf\xbf")))
+			return false;
+	return true;
+}
 
 static bool
 id_is_possible(struct span id)

@@ -29,6 +29,12 @@ struct app {
 	struct span mark; /* of client_authenticate(): which secret it was */
 };
 
+#define APP_NAME_MAX 80 /* characters */
+
+/* 1 to 80 characters of UTF-8, none of them a control character, U+FFFE or
+ * U+FFFF (which XML cannot hold), no blank at either end. Any others may be
+ * there: who shows a name escapes and isolates it. */
+bool app_name_is_valid(struct span name);
 /* OST_NOTFOUND also for an id that none can be. */
 OST_CHECK enum ost_err app_by_id(struct store *accounts, struct arena *arena,
 	struct span client_id, struct app *app);

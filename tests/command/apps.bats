@@ -189,6 +189,11 @@ load admin
 	error_is usage
 	call 1 app set "$id" --name '' --json
 	error_is bad_name
+	call 1 app set "$id" --name "$(printf "ü%.0s" {1..81})" --json
+	error_is bad_name
+	call 0 app set "$id" --name "$(printf "ü%.0s" {1..80})"
+	call 1 app set "$id" --name "$(printf "a\xef\xbf\xbe")" --json
+	error_is bad_name
 	call 1 app set "$id" --redirect-uri http://127.0.0.1/cb --json
 	error_is redirect_uri_not_https
 	call 1 app set axxxxxxxxxxxxxxx --name x --json

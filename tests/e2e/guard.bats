@@ -65,22 +65,35 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	get /user/a.json 200 -H "$(basic "$(user_pair reader)")"
 }
 
-@test "a wrong password, an unknown user and an unknown key look the same (E01)" {
-	local first answer pair
-	for pair in reader:wrong nobody:wrong "reader:osk_$(printf 'a%.0s' {1..44})" \
-		"kAAAAAAAAAAAAAAA:$(demo .key.key_secret)"; do
-		get /user/a.json 401 -H "$(basic "$pair")"
-		challenges_are
-		answer=$body$(grep -viE '^(date|x-request-id|x-ratelimit)' "$WORK/headers")
-		: "${first:=$answer}"
-		is "$first" "$answer" "answer to ${pair%%:*}"
+# answer_to PAIR PATH: all of a 401 but the time, the request's id and the counter.
+answer_to() {
+	get "$2" 401 -H "$(basic "$1")"
+	printf '%s\n%s' "$body" "$(grep -viE '^(date|x-request-id|x-ratelimit)' "$WORK/headers")"
+}
+
+@test "E01 a wrong password, an unknown user and an unknown key look the same" {
+	local first pair path
+	for path in /user/a.json /users/current.json /users/current.xml /login; do
+		first=$(answer_to reader:wrong "$path")
+		[[ ${first,,} == *'www-authenticate: basic '* ]]
+		for pair in nobody:wrong "reader:osk_$(printf 'a%.0s' {1..44})" \
+			"kAAAAAAAAAAAAAAA:$(demo .key.key_secret)"; do
+			is "$first" "$(answer_to "$pair" "$path")" "answer of $path to ${pair%%:*}"
+		done
 	done
+	get /user/a.json 401 -H "$(basic nobody:wrong)"
+	challenges_are
 	code_is credentials_invalid
 }
 
-@test "a disabled user looks like a wrong password (E02)" {
+@test "E02 a disabled user looks like a wrong password" {
+	local path pair
+	pair=$(user_pair editor)
 	ost user disable editor
-	get /user/a.json 401 -H "$(basic "$(user_pair editor)")"
+	for path in /user/a.json /users/current.json /login; do
+		is "$(answer_to reader:wrong "$path")" "$(answer_to "$pair" "$path")" "answer of $path to a disabled user"
+	done
+	get /user/a.json 401 -H "$(basic "$pair")"
 	code_is credentials_invalid
 	ost user enable editor
 	get /user/a.json 200 -H "$(basic "$(user_pair editor)")"
@@ -236,7 +249,7 @@ Bearer realm="Ostiary"'"${1:-}" "$(header_all WWW-Authenticate | sed 's/realm="[
 	if [[ $TRANSPORT == nginx ]]; then status_is 200; else status_is 400; fi
 }
 
-@test "errors under .xml are XML, whatever Accept says (O07)" {
+@test "O07 errors under .xml are XML, whatever Accept says" {
 	get /user/a.xml 401 -H 'Accept: application/json'
 	is application/xml "$(header Content-Type | cut -d';' -f1)"
 	xmllint --noout "$WORK/body"

@@ -52,13 +52,13 @@ turned_away() {
 	turned_away
 }
 
-@test "a name that nobody has is answered the same (E01)" {
+@test "E01 a name that nobody has is answered the same" {
 	is "$(statuses 10 401)$(statuses 2 429)" "$(guess 2 nobody 12)"
 	from 2 /user/a.json 429 -H "$(basic nobody:x)"
 	turned_away
 }
 
-@test "the name in another spelling is the same counter (B20, E07)" {
+@test "B20 E07 the name in another spelling is the same counter" {
 	person spelled
 	is "$(statuses 5 401)" "$(guess 3 spelled 5)"
 	is "$(statuses 5 401)" "$(guess 3 SPELLED 5)"
@@ -95,7 +95,7 @@ turned_away() {
 	is "$(statuses 1 401)$(statuses 1 429)" "$(guess 5 good 2)"
 }
 
-@test "another address is let in with the right password (E11)" {
+@test "E11 another address is let in with the right password" {
 	person elsewhere
 	is "$(statuses 10 401)$(statuses 1 429)" "$(guess 6 elsewhere 11)"
 	from 7 /login 200 -H "$(basic elsewhere:elsewhere-password)"
@@ -126,7 +126,7 @@ turned_away() {
 	from 11 /user/a.json 200 -H "$(basic patient:patient-password)"
 }
 
-@test "many addresses that try one name: who signed in before is let in (E10)" {
+@test "E10 many addresses that try one name: who signed in before is let in" {
 	person victim
 	# it gives a reservation back, and the address is known from now on
 	from 12 /login 200 -H "$(basic victim:victim-password)"
@@ -140,7 +140,7 @@ turned_away() {
 	from 12 /login 200 -H "$(basic victim:victim-password)"
 }
 
-@test "guesses at the same time are counted before they are hashed (E16)" {
+@test "E16 guesses at the same time are counted before they are hashed" {
 	person crowd
 	is '10 401
 20 429' "$(seq 30 | xargs -P 16 -I@ curl -s --max-time 20 --cacert "$STATE/tls.crt" \
@@ -167,4 +167,37 @@ turned_away() {
 	exec {fd}<&-
 	from 18 /login 200 -H "$(basic waiting:waiting-password)"
 	is "$(statuses 10 401)$(statuses 1 429)" "$(guess 18 waiting 11)"
+}
+
+@test "E05 passwords that are too long look the same, whoever is tried" {
+	local name path long first
+	long=$(printf 'x%.0s' {1..1025})
+	person lengthy
+	for path in /user/a.json /login; do
+		first=
+		for name in lengthy nobody-is-so; do
+			from 19 "$path" 401 -H "$(basic "$name:$long")"
+			: "${first:=$body}"
+			is "$first" "$body" "answer to $name"
+		done
+	done
+	# they are no tries
+	from 19 /login 200 -H "$(basic lengthy:lengthy-password)"
+}
+
+# The counters' folder is away: no password is looked at, right or wrong, with
+# tables that are mapped already or not.
+@test "E13 without counters no password is looked at: 503" {
+	local name
+	person counted
+	mv "$STATE/state/rates" "$STATE/away"
+	for name in counted nobody; do
+		from 20 /login 503 -H "$(basic "$name:counted-password")"
+		code_is unavailable
+		from 20 /user/a.json 503 -H "$(basic "$name:wrong")"
+		is 1 "$(header_count Retry-After)" 'number of Retry-After'
+	done
+	rm -rf "$STATE/state/rates"
+	mv "$STATE/away" "$STATE/state/rates"
+	from 20 /login 200 -H "$(basic counted:counted-password)"
 }

@@ -116,7 +116,7 @@ limited() { # LIMIT
 	left 5 4
 }
 
-@test "RL-01 429 at the user's limit, and what is refused with 429 is not charged" {
+@test "RL-01 E14 429 at the user's limit, and what is refused with 429 is not charged" {
 	local pair i
 	pair=$(user_key busy)
 	for i in 7 6 5 4 3 2 1 0; do
@@ -131,7 +131,7 @@ limited() { # LIMIT
 	limited 8
 	from 6 /login 429 -H "$(basic "$pair")"
 	limited 8
-	# HEAD counts as well (E14)
+	# HEAD is told as well
 	from 6 /user/a.json 429 -I -H "$(basic "$pair")"
 	# neither was the address
 	from 6 /open/a.json 200
@@ -226,7 +226,7 @@ many() {
 	is '4 3 2 ' "$(tr -d '\r' <"$BATS_TEST_TMPDIR/both" | sed -n 's/^x-ratelimit-remaining: *//Ip' | tr '\n' ' ')"
 }
 
-@test "a preflight that is not one and any other method are charged" {
+@test "E14 a preflight that is not one and any other method are charged" {
 	local method i=4
 	for method in POST PUT DELETE PATCH OPTIONS; do
 		req /nowhere --interface 127.0.1.14 -X "$method" -d ''
@@ -234,6 +234,13 @@ many() {
 		left 5 "$((i--))"
 	done
 	from 14 /nowhere 429 -X OPTIONS
+	limited 5
+	req /open/a.json --interface 127.0.1.18 -I
+	status_is 200
+	left 5 4
+	req /users/current.json --interface 127.0.1.18 -X OPTIONS
+	status_is 405
+	left 5 3
 }
 
 has_worker() { [[ $(workers protect | wc -l) == 2 ]]; }

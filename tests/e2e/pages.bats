@@ -27,7 +27,7 @@ skeleton() { sed -E 's/(value|content)="[^"]*"/\1/g' <<<"$1" | grep -o '<[^>]*>'
 	new_app Plain --callback-prefix "$(demo .app.callback_prefix)" --description plain
 	visit "$(authorize)"
 	plain=$(skeleton "$body")
-	mapfile -d '' -t names < <(jq -j '[.[] | select(test("[<>\"&'\''{]") and utf8bytelength <= 100
+	mapfile -d '' -t names < <(jq -j '[.[] | select(test("[<>\"&'\''{]") and length <= 80
 		and (test("[\u0000-\u001f\u007f]") | not))] | [.[range(0; length; 12)]] | .[] + "\u0000"' \
 		"$top/tests/vectors/blns/blns.json")
 	for name in "${names[@]}" '</bdi></h1><script>alert(1)</script>' '{{csrf}}{{@page}}' '" onmouseover="x'; do

@@ -212,6 +212,23 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	run -1 grep -q '[?]' "$STATE/log/access.log"
 }
 
+@test "O04 whatever is asked under whatever name, one request is one line of JSON" {
+	local before name path
+	before=$(wc -l <"$STATE/decisions.log")
+	for name in $'a"b\\c' 'a\n{"x":1}' $'\xe2\x80\xa8\xe2\x80\xae' '</script>' reader; do
+		get /resource/private/budget.json 401 -H "$(basic "$name:no-such-password")"
+	done
+	for path in '/nowhere/%0a%22%5c' '/nowhere/"<b>{}' '/nowhere/%e2%80%a8%c2%85' "/nowhere/$(printf '\xe2\x80\xa8')"; do
+		req "$path" -g
+		[[ $status == 40[03] ]]
+	done
+	is_logged() { (($(wc -l <"$STATE/decisions.log") >= before + 5)); }
+	wait_until 5 is_logged
+	(($(wc -l <"$STATE/decisions.log") <= before + 9))
+	is '"object"' "$(jq -cR 'fromjson | type' "$STATE/decisions.log" | sort -u)" "kinds of lines"
+	run -1 grep -aE 'no-such-password|</script>|'$'\xe2\x80\xa8' "$STATE/decisions.log"
+}
+
 @test "the web server's configuration passes its own test" {
 	if [[ $TRANSPORT == nginx ]]; then
 		run -0 nginx -e /dev/null -t -c "$STATE/etc/nginx/nginx.conf"

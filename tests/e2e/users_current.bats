@@ -10,7 +10,7 @@ teardown_file() { stop_server; }
 
 paths=(/users/current.json /users/current.xml /api/users/current.json /api/users/current.xml)
 
-@test "JSON: id, userName, displayName, email, roles" {
+@test "O05 JSON: id, userName, displayName, email, roles" {
 	local path
 	for path in /users/current.json /api/users/current.json; do
 		get "$path" 200 -H "$(basic "$(user_pair editor)")"
@@ -18,7 +18,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 		is no-store "$(header Cache-Control)"
 		is nosniff "$(header X-Content-Type-Options)"
 		is '["id","userName","displayName","email","roles"]' "$(json 'keys_unsorted | tojson')"
-		is string "$(json '.id | type')" 'type of id'
+		is '["string","string","string","null","array"]' "$(json 'map(type) | tojson')" types
 		is editor "$(json .userName)"
 		is null "$(json '.email | tojson')"
 		is '["reader","editor"]' "$(json '.roles | tojson')"
@@ -51,7 +51,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	is 'read write' "$(xmllint --xpath 'string(/user/scope)' "$WORK/body")"
 }
 
-@test "names of every alphabet stay well-formed in both (O01)" {
+@test "O01 names of every alphabet stay well-formed in both" {
 	local name=$'Ünï "q" \'a\' </script> ]]> & \xe2\x80\xa8 日本'
 	ost user set admin --display-name "$name"
 	get /users/current.json 200 -H "$(basic "$(user_pair admin)")"
@@ -99,7 +99,7 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	if [[ $TRANSPORT == nginx ]]; then status_is 413; else status_is 400; fi
 }
 
-@test "neighbours of the four paths are guarded paths, not endpoints (O02)" {
+@test "O02 neighbours of the four paths are guarded paths, not endpoints" {
 	local path
 	for path in /users/current /users/current.html /users/current.json/x.html \
 		'/users/current.json;.html' /users/current.json/ /USERS/current.json \
@@ -108,19 +108,38 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 	done
 }
 
-@test "?callback= is not JSONP (O02)" {
-	get '/users/current.json?callback=alert' 200 -H "$(basic "$(key_pair)")"
-	is reader "$(json .userName)"
+@test "O02 O07 the suffix alone says what comes: not ?callback=, not Accept" {
+	local accept
+	for accept in application/xml text/html 'application/json;q=0, */*;q=0.1' 'text/html,*' ''; do
+		get '/users/current.json?callback=alert&format=xml' 200 -H "$(basic "$(key_pair)")" -H "Accept: $accept"
+		is application/json "$(header Content-Type)" Content-Type
+		is nosniff "$(header X-Content-Type-Options)"
+		is reader "$(json .userName)"
+		get '/users/current.xml?callback=alert&format=json' 200 -H "$(basic "$(key_pair)")" -H "Accept: $accept"
+		is 'application/xml; charset=utf-8' "$(header Content-Type)" Content-Type
+		is nosniff "$(header X-Content-Type-Options)"
+		is reader "$(xmllint --xpath 'string(/user/userName)' "$WORK/body")"
+	done
 }
 
-@test "6749-19 6750-08 /login: a password, a key by id and by name buy a token" {
+@test "O05 what looks like a number or a word of JSON is a string" {
+	local name
+	printf 'numeric-password\n' | ost user add 12345 --role 7 --password-stdin >/dev/null
+	for name in 1e5 null true 0x10 '[]' '{}' -1 NaN; do
+		ost user set 12345 "--display-name=$name" >/dev/null
+		get /users/current.json 200 -H "$(basic 12345:numeric-password)"
+		is "[\"12345\",$(jq -n --arg n "$name" '$n'),[\"7\"]]" "$(json '[.userName, .displayName, .roles] | tojson')" "$name"
+	done
+}
+
+@test "6749-19 6750-08 O05 /login: a password, a key by id and by name buy a token" {
 	local path pair
 	for path in /login /v1/login; do
 		for pair in "$(user_pair reader)" "$(key_pair)" "reader:$(demo .key.key_secret)"; do
 			get "$path" 200 -H "$(basic "$pair")"
 			is '["access_token","expires_in","token_type"]' "$(json 'keys | tojson')"
 			is 600 "$(json .expires_in)"
-			is number "$(json '.expires_in | type')"
+			is '["string","number","string"]' "$(json '[.access_token, .expires_in, .token_type | type] | tojson')" types
 			is bearer "$(json .token_type)"
 			is no-store "$(header Cache-Control)"
 			get "$path" 200 -X POST -d '' -H "$(basic "$pair")"

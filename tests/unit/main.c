@@ -81,6 +81,7 @@
 	X(idtoken)                                                             \
 	X(pkce)                                                                \
 	X(scope)                                                               \
+	X(guess)                                                               \
 	X(store_bounds)
 
 #define DECLARE(name) int test_##name(void);

@@ -110,6 +110,7 @@ what_is_no_json_is_refused(void **state)
 	assert_refused(SPAN_ABSENT);
 }
 
+/* O01: not by a dump either. */
 static void
 half_a_character_is_refused(void **state)
 {

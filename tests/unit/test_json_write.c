@@ -128,6 +128,7 @@ levels_are_bounded(void **state)
 	assert_int_equal(buf_span(&buf, &out), OST_NOMEM);
 }
 
+/* O01 */
 static void
 strings_are_escaped(void **state)
 {
@@ -164,6 +165,7 @@ small_inputs_read_back(void **state)
 	}
 }
 
+/* O01 */
 static void
 naughty_strings_read_back(void **state)
 {

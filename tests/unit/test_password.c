@@ -273,6 +273,7 @@ cost_has_bounds(void **state)
 	}
 }
 
+/* E05 */
 static void
 long_password_is_not_hashed(void **state)
 {

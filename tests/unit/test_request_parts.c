@@ -49,6 +49,7 @@ parsed(struct arena *arena, const char *const *params)
 	return request;
 }
 
+/* E08 */
 static void
 addresses_have_one_spelling(void **state)
 {

@@ -239,6 +239,7 @@ is_xml(uint32_t code)
 	       (code >= 0x10000 && code <= 0x10ffff);
 }
 
+/* O01: as XML 1.0 has them. */
 static void
 html_of_every_character(void **state)
 {
@@ -289,6 +290,7 @@ html_of_broken_utf8(void **state)
 	assert_span(html(SPAN_ABSENT), SPAN(""));
 }
 
+/* O01 */
 static void
 html_of_naughty_strings(void **state)
 {

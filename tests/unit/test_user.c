@@ -209,6 +209,38 @@ an_app_returns_as_written(void **state)
 }
 
 static void
+app_names(void **state)
+{
+	const struct span good[] = { SPAN("a"), SPAN("Trees & <b>"),
+		SPAN("\xe6\x97\xa5 \xf0\x9f\x8c\xb3"),
+		SPAN("\xe2\x80\xae eert"), SPAN("\xe2\x80\xa8\xef\xbf\xbd"),
+		SPAN("\xc2\xa0") };
+	const struct span bad[] = { SPAN_ABSENT, SPAN(""), SPAN(" "),
+		SPAN(" a"), SPAN("a "), SPAN("a\tb"), SPAN("a\nb"),
+		SPAN("a\0b"), SPAN("\x1b[1m"), SPAN("\x7f"), SPAN("\xc2\x85"),
+		SPAN("\xef\xbf\xbe"), SPAN("a\xef\xbf\xbf"),
+		SPAN("\xed\xa0\x80"), SPAN("\xc0\xaf"), SPAN("\xff") };
+	char longest[4 * APP_NAME_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		if (!app_name_is_valid(good[i]))
+			fail_msg("refused: %.*s", SPAN_ARG(good[i]));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (app_name_is_valid(bad[i]))
+			fail_msg("taken: %.*s", SPAN_ARG(bad[i]));
+	for (size_t i = 0; i < sizeof(longest); i++)
+		longest[i] = "\xf0\x9f\x8c\xb3"[i % 4];
+	assert_true(
+		app_name_is_valid((struct span){ longest, 4 * APP_NAME_MAX }));
+	memset(longest, 'a', sizeof(longest));
+	assert_true(app_name_is_valid((struct span){ longest, APP_NAME_MAX }));
+	assert_false(
+		app_name_is_valid((struct span){ longest, APP_NAME_MAX + 1 }));
+	assert_false(app_name_is_valid(BYTES_SPAN(longest)));
+}
+
+static void
 client_ids_that_cannot_be(void **state)
 {
 	static const char *const ids[] = { "", "a b", "a:b", "../x", "a\n" };
@@ -416,6 +448,7 @@ test_user(void)
 		TEST(names_ignore_case_and_are_unique),
 		TEST(a_name_that_returns_is_another_user),
 		TEST(an_app_returns_as_written),
+		TEST(app_names),
 		TEST(client_ids_that_cannot_be),
 		TEST(a_secret_finds_its_key),
 		TEST(rotation_with_overlap),

@@ -83,6 +83,7 @@ world_open(void **state)
 	assert_non_null(c->ring);
 	assert_int_equal(open_stores(), OST_OK);
 	rates = workshop_open("rates", NULL);
+	world.config.state_path = span_of(rates);
 	assert_int_equal(rate_open(span_of(rates), false, &c->rate), OST_OK);
 	assert_int_equal(keyring_create(c->keys, world.arena), OST_OK);
 	assert_int_equal(keyring_load(c->ring, c->keys, world.arena), OST_OK);

@@ -70,19 +70,18 @@ at() {
 }
 
 @test "the operator changes name, logo, colours and texts without C" {
-	mkdir -p "$BATS_TEST_TMPDIR/site/texts"
-	cp "$BATS_TEST_DIRNAME/../../www/ostiary.css" "$BATS_TEST_TMPDIR/site/own.css"
-	printf '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' >"$BATS_TEST_TMPDIR/site/own.svg"
-	printf 'signin.title = Come in\n# a comment\nsignin.button = Go & "go"\n' >"$BATS_TEST_TMPDIR/site/texts/en.txt"
-	printf 'signin.title = Anmelden\n' >"$BATS_TEST_TMPDIR/site/texts/de.txt"
-	chmod -R a+rX "$BATS_TEST_TMPDIR/site"
-	chmod a+x "$BATS_TEST_TMPDIR"
+	mkdir -p "$STATE/site/texts"
+	cp "$BATS_TEST_DIRNAME/../../www/ostiary.css" "$STATE/site/own.css"
+	printf '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' >"$STATE/site/own.svg"
+	printf 'signin.title = Come in\n# a comment\nsignin.button = Go & "go"\n' >"$STATE/site/texts/en.txt"
+	printf 'signin.title = Anmelden\n' >"$STATE/site/texts/de.txt"
+	chmod -R a+rX "$STATE/site"
 	visit /account/logo
 	error_page 404 not_found
 	visit /account/style.css
 	error_page 404 not_found
-	configure 'site_name = Trees & Co' "logo = $BATS_TEST_TMPDIR/site/own.svg" \
-		"style = $BATS_TEST_TMPDIR/site/own.css" "messages = $BATS_TEST_TMPDIR/site/texts"
+	configure 'site_name = Trees & Co' "logo = $STATE/site/own.svg" \
+		"style = $STATE/site/own.css" "messages = $STATE/site/texts"
 	visit /account
 	[[ $body == *'<bdi>Trees &amp; Co</bdi>'* ]]
 	[[ $body == *'<img class="logo" src="/account/logo" alt="">'* ]]
@@ -95,25 +94,24 @@ at() {
 	[[ $(header Content-Security-Policy) == *sandbox* ]]
 	get /account/style.css 200
 	[[ $(header Content-Type) == text/css* ]]
-	cmp "$WORK/body" "$BATS_TEST_TMPDIR/site/own.css"
+	cmp "$WORK/body" "$STATE/site/own.css"
 }
 
 @test "a fault in the operator's texts is told, and the texts of before stay" {
-	mkdir -p "$BATS_TEST_TMPDIR/texts"
-	chmod a+x "$BATS_TEST_TMPDIR"
-	printf 'signin.title = Come in\n' >"$BATS_TEST_TMPDIR/texts/en.txt"
-	chmod -R a+rX "$BATS_TEST_TMPDIR/texts"
-	configure "messages = $BATS_TEST_TMPDIR/texts"
+	mkdir -p "$STATE/texts"
+	printf 'signin.title = Come in\n' >"$STATE/texts/en.txt"
+	chmod -R a+rX "$STATE/texts"
+	configure "messages = $STATE/texts"
 	visit /account
 	[[ $body == *'<h1>Come in'* ]]
-	printf 'signin.title = Come out\nsignin.titel = x\n' >"$BATS_TEST_TMPDIR/texts/en.txt"
+	printf 'signin.title = Come out\nsignin.titel = x\n' >"$STATE/texts/en.txt"
 	visit /account
 	status_is 200
 	if [[ $TRANSPORT != cgi ]]; then
 		[[ $body == *'<h1>Come in'* || $body == *'<h1>Sign in'* ]]
 	fi
 	[[ $body != *'Come out'* ]]
-	printf 'signin.title = Come out\n' >"$BATS_TEST_TMPDIR/texts/en.txt"
+	printf 'signin.title = Come out\n' >"$STATE/texts/en.txt"
 	visit /account
 	[[ $body == *'<h1>Come out'* ]]
 }

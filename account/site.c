@@ -26,8 +26,7 @@ answer(struct visit *visit, struct span file)
 	response_header(visit->response, "Content-Security-Policy",
 		SPAN("default-src 'none'; style-src 'unsafe-inline'; "
 		     "sandbox"));
-	response_header(
-		visit->response, "Cache-Control", SPAN("max-age=300"));
+	response_header(visit->response, "Cache-Control", SPAN("max-age=300"));
 	return err;
 }
 

@@ -173,14 +173,13 @@ check_children() {
 }
 
 wait_sockets() {
-	local program tries
+	local program deadline=$((SECONDS + 30))
 	for program in "${programs[@]}"; do
-		for ((tries = 0; tries < 250; tries++)); do
-			[[ ! -S $run/$program.sock ]] || continue 2
+		until [[ -S $run/$program.sock ]]; do
 			check_children
+			((SECONDS < deadline)) || fail "$state/log/$program.log" "$program did not open its socket."
 			sleep 0.02
 		done
-		fail "$state/log/$program.log" "$program did not open its socket."
 	done
 }
 
@@ -196,7 +195,7 @@ status() {
 # Each program is asked once, by a method that it does not take. protect takes
 # every method; it is asked over http, where it refuses whatever it is about.
 wait_ready() {
-	local deadline=$((SECONDS + 12)) path program log code=000
+	local deadline=$((SECONDS + 30)) path program log code=000
 	local pending=(login:/login users_current:/users/current.json
 		access_token:/oauth/token authorize:/oauth/authorize
 		limits:/api/limits.json

@@ -122,7 +122,7 @@ new_user() { printf '%s\n' "correct horse $1" | ost user add "$1" --password-std
 	get_token
 	is 1 "$(json .expires_in)" expires_in
 	is_dead() { current "$token"; [[ $status == 401 ]]; }
-	wait_until 5 is_dead
+	wait_until 20 is_dead
 	dead "$token" token_expired
 }
 

@@ -5,7 +5,7 @@ load lib
 
 configure() {
 	local port
-	port=$(free_port)
+	free_port port
 	mkdir -p "$STATE"/etc/{nginx,lighttpd,cgi}/site.d
 	ECHO_LOG=$STATE/echo.log
 	: >"$ECHO_LOG"

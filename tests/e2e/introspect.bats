@@ -86,7 +86,7 @@ guardian() {
 	configure 'access_token_lifetime = 1s'
 	get_token
 	is_over() { introspect "$token"; [[ $(json .active) == false ]]; }
-	wait_until 5 is_over
+	wait_until 20 is_over
 	inactive
 }
 

@@ -10,17 +10,30 @@ top=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 [[ $B = /* ]] || B=$top/$B
 export OSTIARY_LIBEXEC=$B/cgi-bin OSTIARY_BIN=$B/ostiary
 
-# A port that nobody listens on, outside the range of outgoing connections.
+# free_port VARIABLE...: ports that nobody listens on, none twice, outside the
+# range of outgoing connections. The suites that run side by side choose from
+# ranges of their own, and scripts/serve from another: between the choice and
+# the use nobody else takes them.
+ports_chosen=' '
 free_port() {
-	local port
-	while :; do
-		port=$((10000 + RANDOM % 20000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	local variable port from=10000
+	case $TRANSPORT in
+	cgi) from=13000 ;;
+	lighttpd) from=16000 ;;
+	esac
+	for variable; do
+		while :; do
+			port=$((from + RANDOM % 3000))
+			[[ $ports_chosen != *" $port "* ]] || continue
+			(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+		done
+		ports_chosen+="$port "
+		printf -v "$variable" %s "$port"
 	done
-	echo "$port"
 }
 
-# wait_until SECONDS COMMAND...: polls; fails when the time is over.
+# wait_until SECONDS COMMAND...: polls; fails when the time is over, which is
+# long enough for a machine with much other work: it costs time only then.
 wait_until() {
 	local end=$((SECONDS + $1))
 	shift
@@ -31,11 +44,17 @@ wait_until() {
 }
 
 # A duration of about 15 minutes, in seconds, whose window (aligned to the
-# clock) does not end within the next five minutes and so not within a file.
+# clock) does not end within the next ten minutes and so not within a file.
 window() {
 	local seconds=900
-	while ((seconds - EPOCHSECONDS % seconds < 300)); do ((seconds += 7)); done
+	while ((seconds - EPOCHSECONDS % seconds < 600)); do ((seconds += 7)); done
 	echo "${seconds}s"
+}
+
+# window_has SECONDS: that much is left of the window of 15 minutes that a limit
+# of the programs' own has, or else of the next, for which it waits.
+window_has() {
+	while ((900 - EPOCHSECONDS % 900 < $1)); do sleep 0.1; done
 }
 
 # make_root PATH...: a document root of the test's own, whose files hold their
@@ -57,7 +76,7 @@ make_root() {
 start_server() {
 	local https http
 	STATE=$(mktemp -d "${TMPDIR:-/tmp}/ostiary-e2e.XXXXXX")
-	https=$(free_port) http=$(free_port)
+	free_port https http
 	BASE=https://localhost:$https PLAIN=http://localhost:$http
 	CONF=$STATE/ostiary.conf
 	{
@@ -92,7 +111,7 @@ launch() {
 	: >"$STATE.out" # no "ready" of an earlier run
 	"${SERVE:-$top/scripts/serve}" "${SERVE_ARGS[@]}" >"$STATE.out" 2>"$STATE.err" 3>&- &
 	SERVE_PID=$!
-	wait_until 30 server_is_decided && grep -q '^ready ' "$STATE.out" && return
+	wait_until 90 server_is_decided && grep -q '^ready ' "$STATE.out" && return
 	cat "$STATE.out" "$STATE.err" >&2
 	return 1
 }
@@ -129,7 +148,8 @@ demo() { jq -r "$1" "$STATE/demo.json"; }
 # The command, on this state.
 ost() { "$B/ostiary" -c "$CONF" "$@"; }
 
-# req PATH-OR-URL [curl option...]: sets $status, $body; headers for header().
+# req PATH-OR-URL [curl option...]: sets $status, $body; headers for header();
+# $req_began and $req_ended: when, in microseconds.
 req() {
 	local url=$1
 	shift
@@ -137,8 +157,10 @@ req() {
 	: "${WORK:=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}}"
 	: >"$WORK/headers"
 	: >"$WORK/body"
-	status=$(curl -sS --path-as-is --max-time 20 --cacert "$STATE/tls.crt" \
+	req_began=${EPOCHREALTIME/[.,]/}
+	status=$(curl -sS --path-as-is --max-time 60 --cacert "$STATE/tls.crt" \
 		-D "$WORK/headers" -o "$WORK/body" -w '%{http_code}' "$@" "$url") || true
+	req_ended=${EPOCHREALTIME/[.,]/}
 	body=$(tr -d '\0' <"$WORK/body")
 }
 
@@ -198,6 +220,23 @@ split_answer() { # FILE
 	body=$(tr -d '\0' <"$WORK/body")
 }
 
+# hold_permits: nobody gets a permit to hash a password until give_permits.
+hold_permits() {
+	local i fd permit
+	permits_held=()
+	for ((i = 0; i < $(getconf _NPROCESSORS_ONLN); i++)); do
+		permit=$STATE/state/rates/permit.$i
+		[[ -e $permit ]] || (umask 077 && as_user touch "$permit")
+		exec {fd}<"$permit"
+		wait_until 20 flock -n "$fd"
+		permits_held+=("$fd")
+	done
+}
+give_permits() {
+	local fd
+	for fd in "${permits_held[@]}"; do exec {fd}<&-; done
+}
+
 # As the programs run: they own the state.
 as_user() {
 	if ((EUID == 0)); then
@@ -232,7 +271,7 @@ cgi() {
 # The last decision that was logged for a request id, as JSON.
 # A program writes its line when the answer has gone out.
 decision() {
-	wait_until 5 grep -qF "\"request_id\":\"$1\"" "$STATE/decisions.log"
+	wait_until 20 grep -qF "\"request_id\":\"$1\"" "$STATE/decisions.log"
 	grep -F "\"request_id\":\"$1\"" "$STATE/decisions.log" | tail -n 1
 }
 

@@ -30,7 +30,7 @@ ask_all() {
 	shift
 	answers=()
 	for path; do
-		options+=(-sS --max-time 20 --cacert "$STATE/tls.crt" --http1.1 -H "$header"
+		options+=(-sS --max-time 60 --cacert "$STATE/tls.crt" --http1.1 -H "$header"
 			--request-target "$path" -o "$BATS_TEST_TMPDIR/body.$((i++))"
 			-w '%{http_code}\n' "$BASE/" --next)
 	done

@@ -116,12 +116,12 @@ policy_is_in_force() { req "$1"; [[ $status == "$2" ]]; }
 	get /new/a.json 403
 	set_policy "$first_policy
 GET /new/ anyone"
-	wait_until 3 policy_is_in_force /new/a.json 200
+	wait_until 20 policy_is_in_force /new/a.json 200
 	# and in every process
 	local i
 	for i in 1 2 3 4 5 6; do get /new/a.json 200; done
 	set_policy "$first_policy"
-	wait_until 3 policy_is_in_force /new/a.json 403
+	wait_until 20 policy_is_in_force /new/a.json 403
 	for i in 1 2 3 4 5 6; do get /new/a.json 403; done
 }
 
@@ -144,7 +144,7 @@ GET /new/ anyone-at-all"
 	grep -qE 'policy:15: .*anyone-at-all' "$STATE"/decisions.log "$STATE"/log/*
 	run -1 ost policy check
 	set_policy "$first_policy"
-	wait_until 3 policy_is_in_force /first/open.json 200
+	wait_until 20 policy_is_in_force /first/open.json 200
 	get /first/other.json 401
 }
 
@@ -159,8 +159,8 @@ GET /new/ anyone-at-all"
 
 @test "a folder is answered by its index file, after one decision for the folder" {
 	set_policy 'GET /data/ anyone'
-	wait_until 3 policy_is_in_force /data/ 200
+	wait_until 20 policy_is_in_force /data/ 200
 	is '"/data/index.json"' "$body"
 	set_policy "$first_policy"
-	wait_until 3 policy_is_in_force /data/ 403
+	wait_until 20 policy_is_in_force /data/ 403
 }

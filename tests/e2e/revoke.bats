@@ -122,7 +122,7 @@ dead() {
 	configure 'access_token_lifetime = 1s'
 	get_token
 	is_expired() { current "$token"; [[ $(json .code) == token_expired ]]; }
-	wait_until 5 is_expired
+	wait_until 20 is_expired
 	revoke "$token"
 	done_is token_not_live
 }

@@ -50,7 +50,7 @@ end() {
 
 @test "it gets them by listening at its callback itself" {
 	local port
-	port=$(free_port)
+	free_port port
 	new_app Sample --callback-prefix "https://localhost:$port/sample"
 	CLIENT_ID=$CLIENT CLIENT_SECRET=$SECRET TLS_CERT=$STATE/tls.crt TLS_KEY=$STATE/tls.key \
 		begin "https://localhost:$port/sample/callback"
@@ -58,7 +58,7 @@ end() {
 	submit decision=allow
 	local back=$location
 	is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
-	wait_until 5 is_listening
+	wait_until 20 is_listening
 	visit "https://localhost:$port/other"
 	status_is 404
 	visit "$back"

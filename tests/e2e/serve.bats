@@ -99,13 +99,13 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	rm -rf "$other"
 }
 
-@test "a worker that is killed is replaced within a second" {
+@test "a worker that is killed is replaced" {
 	[[ $TRANSPORT != cgi ]] || skip 'plain CGI has no workers'
 	local program pid
 	for program in "${programs[@]}"; do
 		for pid in $(workers "$program"); do kill -KILL "$pid"; done
 	done
-	wait_until 2 all_workers
+	wait_until 20 all_workers
 	get /resource/private/budget.json 200 -H "$(basic "$(key_pair)")"
 	get /users/current.json 200 -H "$(basic "$(key_pair)")"
 	get /login 200 -H "$(basic "$(key_pair)")"
@@ -120,7 +120,7 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 		kill -KILL "$(workers protect | head -n 1)"
 		req /resource/private/budget.json -H "$(basic "$(key_pair)")"
 		[[ $status == 200 ]] || ((++bad))
-		wait_until 2 all_workers
+		wait_until 20 all_workers
 	done
 	is 0 "$bad" 'requests that failed'
 }
@@ -146,7 +146,7 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 	local pid
 	printf 'state = gdbm:elsewhere\n' >>"$CONF"
 	for pid in $(workers metadata); do kill -KILL "$pid"; done
-	[[ $TRANSPORT == cgi ]] || wait_until 5 all_workers
+	[[ $TRANSPORT == cgi ]] || wait_until 20 all_workers
 	get /.well-known/oauth-authorization-server 503
 	is '[503,"store"]' "$(decision "$(header X-Request-Id)" | jq -c '[.status, .reason]')" decision
 	jq -es 'any(.program == "metadata" and (.message // "" | test("elsewhere: ")))' "$STATE/decisions.log"

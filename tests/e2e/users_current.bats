@@ -170,11 +170,11 @@ paths=(/users/current.json /users/current.xml /api/users/current.json /api/users
 
 @test "basic_password = login: passwords only there, keys everywhere" {
 	printf 'basic_password = login\n' >>"$CONF"
-	wait_until 3 is_password_refused
+	wait_until 20 is_password_refused
 	get /users/current.json 200 -H "$(basic "$(key_pair)")"
 	get /login 200 -H "$(basic "$(user_pair reader)")"
 	sed -i '/^basic_password/d' "$CONF"
-	wait_until 3 is_password_taken
+	wait_until 20 is_password_taken
 }
 is_password_refused() {
 	req /users/current.json -H "$(basic "$(user_pair reader)")"

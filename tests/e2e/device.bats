@@ -328,6 +328,7 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 @test "an address cannot fill the store with codes" {
 	local answers
 	query "client_id=$CLIENT" "client_secret=$SECRET" >"$BATS_TEST_TMPDIR/form"
+	window_has 60
 	seq 62 | xargs -P 4 -I '{}' curl -s --cacert "$STATE/tls.crt" -o "$BATS_TEST_TMPDIR/answer.{}" \
 		-w '%{http_code}\n' --interface 127.0.0.9 --resolve "localhost:${BASE##*:}:127.0.0.1" \
 		-d "@$BATS_TEST_TMPDIR/form" "$BASE/oauth/device_authorization" >"$BATS_TEST_TMPDIR/answers"

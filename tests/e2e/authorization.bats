@@ -19,7 +19,7 @@ both() {
 	local want=$1
 	shift
 	: "${WORK:=$BATS_TEST_TMPDIR}"
-	status=$(curl -sS --max-time 20 --cacert "$STATE/tls.crt" -D "$WORK/headers" \
+	status=$(curl -sS --max-time 60 --cacert "$STATE/tls.crt" -D "$WORK/headers" \
 		-w '%{http_code} ' -o "$WORK/body" "$@" "$BASE/users/current.json" \
 		-o "$WORK/body" "$BASE/user/a.json") || true
 	body=$(<"$WORK/body")
@@ -189,11 +189,10 @@ is_invalid_request() {
 }
 
 @test "B16 a long password is refused without hashing" {
-	local before after
-	before=$EPOCHREALTIME
+	hold_permits
+	payload 503 nobody:x # this one would be hashed
 	payload 401 "nobody:$(printf 'x%.0s' {1..2900})"
-	after=$EPOCHREALTIME
-	((${after/[.,]/} - ${before/[.,]/} < 2000000))
+	give_permits
 }
 
 @test "B19 names that look like paths or keys of the store" {

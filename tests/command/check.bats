@@ -303,7 +303,7 @@ key=abcdefgh old 1 2 $secret
 	start_writer
 	fold
 	rm "$STATE/accounts/accounts.gdbm"
-	wait_until 10 test -e "$STATE/accounts/accounts.gdbm"
+	wait_until 60 test -e "$STATE/accounts/accounts.gdbm"
 	run ost check --repair --json
 	stop_writer
 	check 0

@@ -51,13 +51,14 @@ fold() {
 		echo '{"ostiary_dump":1,"signing_keys":"absent"}'
 		for i in {1..10}; do echo "{\"store\":\"accounts\",\"key\":\"filler:$i\",\"text\":\"$long ${1-}\"}"; done
 		echo '{"ostiary_dump_end":10}'
-	} | ost load --force >/dev/null
+	} | ost load --force >/dev/null || return
 	# Another process may be about it.
-	wait_until 10 test -e "$STATE/accounts/accounts.prev"
+	wait_until 60 test -e "$STATE/accounts/accounts.prev"
 }
 
 # A loop of `ostiary key add` in the background; names that were acknowledged
-# go to $DONE. Ends when $DONE.stop is there.
+# go to $DONE, those that were not to $DONE.refused. Ends when $DONE.stop is
+# there.
 start_writer() {
 	DONE=$BATS_TEST_TMPDIR/done
 	: >"$DONE"
@@ -65,11 +66,11 @@ start_writer() {
 		exec 3>&- >/dev/null
 		n=0
 		until [[ -e $DONE.stop ]]; do
-			ost key add alice --name "w$((++n))" && echo "w$n" >>"$DONE"
+			ost key add alice --name "w$((++n))" && echo "w$n" >>"$DONE" || echo "w$n" >>"$DONE.refused"
 		done
 	) &
 	WRITER=$!
-	wait_until 10 test -s "$DONE"
+	wait_until 60 test -s "$DONE"
 }
 # The same with writes that are so long that each is folded: the number of the
 # last one to $DONE, and as text of filler:1.
@@ -79,15 +80,17 @@ start_folder() {
 		exec 3>&- >/dev/null
 		n=0
 		until [[ -e $DONE.stop ]]; do
-			fold $((++n)) && echo "$n" >"$DONE.new" && mv "$DONE.new" "$DONE"
+			fold $((++n)) || echo "$n" >>"$DONE.refused"
+			echo "$n" >"$DONE.new" && mv "$DONE.new" "$DONE"
 		done
 	) &
 	WRITER=$!
-	wait_until 10 test -s "$DONE"
+	wait_until 60 test -s "$DONE"
 }
 stop_writer() {
 	[[ -n ${WRITER-} ]] || return 0
 	: >"$DONE.stop"
 	wait "$WRITER"
 	WRITER=
+	[[ ! -e $DONE.refused ]] || is "" "$(<"$DONE.refused")" "writes that were refused"
 }

@@ -62,6 +62,29 @@ fold_all(void)
 		store_settle(fixture.store, STORE_AT_ALL_COSTS), OST_OK);
 }
 
+static enum ost_err
+count_one(void *arg, struct span key, struct span sealed)
+{
+	int *n = arg;
+
+	(void)sealed;
+	*n += !basefile_is_stamp(key);
+	return OST_OK;
+}
+
+/* What lies in the base, whether a reader sees it or not. */
+static int
+records_in(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), n = 0;
+	struct gdbmfile *file;
+
+	assert_int_equal(gdbmfile_open(fd, path, GDBMFILE_READ, &file), OST_OK);
+	assert_int_equal(gdbmfile_walk(file, count_one, &n), OST_OK);
+	assert_int_equal(gdbmfile_close(file), OST_OK);
+	return n;
+}
+
 static void
 many_expired_records_leave_a_large_base(void **state)
 {
@@ -86,6 +109,36 @@ many_expired_records_leave_a_large_base(void **state)
 	assert_int_equal(fixture_get(SPAN("keep2999"), &found), OST_OK);
 	assert_int_equal(fixture_get(SPAN("more0"), &found), OST_OK);
 	assert_int_equal(fixture_get(SPAN("go7"), &found), OST_NOTFOUND);
+}
+
+/* One more day than it is given out, and not two: the decision of fold.h. */
+static void
+what_has_expired_is_gone_a_day_later(void **state)
+{
+	char path[FIXTURE_PATH];
+	struct span found;
+
+	(void)state;
+	fixture_path(path, ".gdbm");
+	fill("old", 1, 10, FIXTURE_NOW + HOUR_MS);
+	fill("late", 1, 10, FIXTURE_NOW + HOUR_MS + 1);
+	fill("kept", 1, 10, 0);
+	fold_all();
+	assert_int_equal(records_in(path), 3);
+	/* Just past: nobody sees it, and it is there. */
+	clock_fake(FIXTURE_NOW + HOUR_MS + 1);
+	fold_all();
+	assert_int_equal(fixture_get(SPAN("old0"), &found), OST_NOTFOUND);
+	assert_int_equal(fixture_get(SPAN("late0"), &found), OST_NOTFOUND);
+	assert_int_equal(records_in(path), 3);
+	/* A day past, to the millisecond. */
+	clock_fake(FIXTURE_NOW + HOUR_MS + DAY_MS);
+	fold_all();
+	assert_int_equal(records_in(path), 2);
+	clock_fake(FIXTURE_NOW + HOUR_MS + 1 + DAY_MS);
+	fold_all();
+	assert_int_equal(records_in(path), 1);
+	assert_int_equal(fixture_get(SPAN("kept0"), &found), OST_OK);
 }
 
 /* A clock that was ahead while a store was folded. */
@@ -209,6 +262,7 @@ test_store_fold(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(many_expired_records_leave_a_large_base),
+		TEST(what_has_expired_is_gone_a_day_later),
 		TEST(a_revocation_outlives_a_wrong_clock),
 		TEST(epochs_come_to_an_end),
 		TEST(expired_records_stay_a_small_share),

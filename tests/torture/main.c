@@ -18,6 +18,11 @@
  * What the store and the rate counters promise, while processes are killed,
  * disks fill up or fail, and the power goes. TAP on stdout; exits 1 when
  * anything was not ok. doc/STATE.md says what is promised.
+ *
+ * The short form does every kind of thing, and dies at every kill point in each
+ * way. It leaves out half of the ways to lose at a point (cuts); of the calls
+ * that fail, from the 12th on, 13 of 14 (io; LONG=1: 3 of 4); nine of ten of
+ * what is done at random (power, copies, rates), and 4400 of 5000 kills.
  */
 struct shared {
 	char killed_at[64];

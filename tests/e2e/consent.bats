@@ -392,6 +392,7 @@ is_waited_for() { grep -q "OFDLCK .*:$(stat -c %i "$1") 0 0\$" /proc/locks; }
 			"$BASE$(authorize scope=trees:read prompt=none)&n=[1-601]" >"$BATS_TEST_TMPDIR/answers"
 		# and what comes next must be in it as well
 		! grep -q error= "$BATS_TEST_TMPDIR/answers" || ((900 - EPOCHSECONDS % 900 < 30)) || break
+		window_has 30
 	done
 	visit "$(authorize scope=trees:read prompt=none state=s)"
 	status_is 303

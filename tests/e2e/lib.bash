@@ -16,19 +16,19 @@ export OSTIARY_LIBEXEC=$B/cgi-bin OSTIARY_BIN=$B/ostiary
 # the use nobody else takes them.
 ports_chosen=' '
 free_port() {
-	local variable port from=10000
+	local choice variable from=10000
 	case $TRANSPORT in
 	cgi) from=13000 ;;
 	lighttpd) from=16000 ;;
 	esac
 	for variable; do
 		while :; do
-			port=$((from + RANDOM % 3000))
-			[[ $ports_chosen != *" $port "* ]] || continue
-			(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+			choice=$((from + RANDOM % 3000))
+			[[ $ports_chosen != *" $choice "* ]] || continue
+			(exec 3<>"/dev/tcp/127.0.0.1/$choice") 2>/dev/null || break
 		done
-		ports_chosen+="$port "
-		printf -v "$variable" %s "$port"
+		ports_chosen+="$choice "
+		printf -v "$variable" %s "$choice"
 	done
 }
 

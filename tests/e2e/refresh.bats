@@ -461,6 +461,7 @@ many() {
 			>"$BATS_TEST_TMPDIR/answers"
 		# and what comes next must be in it as well
 		! grep -q 429 "$BATS_TEST_TMPDIR/answers" || ((900 - EPOCHSECONDS % 900 < 30)) || return 0
+		window_has 30
 	done
 	return 1
 }

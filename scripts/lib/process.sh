@@ -184,10 +184,10 @@ wait_sockets() {
 }
 
 # status [CURL OPTION]... URL: what that is answered, 000 if it is not. Each
-# request counts against the limit of its address: on the loopback not against
-# that of the user's own first requests.
+# request counts against the limit of its address: on the loopback each program
+# is asked from another, none of them that of the user's own first requests.
 status() {
-	[[ $connect != 127.* ]] || set -- --interface 127.127.127.127 "$@"
+	[[ $connect != 127.* ]] || set -- --interface "127.127.127.${#pending[@]}" "$@"
 	curl -sk -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 5 \
 		--resolve "localhost:$https_port:$connect" "$@" || :
 }
@@ -195,7 +195,7 @@ status() {
 # Each program is asked once, by a method that it does not take. protect takes
 # every method; it is asked over http, where it refuses whatever it is about.
 wait_ready() {
-	local deadline=$((SECONDS + 30)) path program log code=000
+	local deadline=$((SECONDS + 30)) path program log=$state/log/protect.log code=000
 	local pending=(login:/login users_current:/users/current.json
 		access_token:/oauth/token authorize:/oauth/authorize
 		limits:/api/limits.json

@@ -191,7 +191,7 @@ fresh() { # NAME: $WHO is a new user with one key named test
 	is 2999-12-31T23:59:59Z "$(json .expiresAtTimestamp)"
 	create '{"keyName":"short","expires":1}'
 	secret=$(json .keySecret) id=$(json .keyId)
-	wait_until 3 is_dead
+	wait_until 20 is_dead
 	keys "/api/api_keys/$id"
 	status_is 200
 	create '{"keyName":"short"}'

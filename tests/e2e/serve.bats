@@ -223,7 +223,7 @@ from_log() { jq -c "select(.status) | $1" "$STATE/decisions.log"; }
 		[[ $status == 40[03] ]]
 	done
 	is_logged() { (($(wc -l <"$STATE/decisions.log") >= before + 5)); }
-	wait_until 5 is_logged
+	wait_until 20 is_logged
 	(($(wc -l <"$STATE/decisions.log") <= before + 9))
 	is '"object"' "$(jq -cR 'fromjson | type' "$STATE/decisions.log" | sort -u)" "kinds of lines"
 	run -1 grep -aE 'no-such-password|</script>|'$'\xe2\x80\xa8' "$STATE/decisions.log"

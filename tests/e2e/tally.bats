@@ -16,7 +16,7 @@ stats() { as_user "$B/ostiary" -c "$CONF" stats --json "$@"; }
 sum() { stats | jq "[.[] | select(.reason == \"$1\" and .answer == \"$2\").last_day] | add // 0"; }
 sum_is() { [[ $(sum "$1" "$2") == "$3" ]]; }
 # counted REASON yes|no N: an answer is counted when it has gone out
-counted() { wait_until 5 sum_is "$@" || is "$3" "$(sum "$1" "$2")" "$1 $2"; }
+counted() { wait_until 20 sum_is "$@" || is "$3" "$(sum "$1" "$2")" "$1 $2"; }
 
 # many N PATH: so many requests, 8 at a time; what they were answered
 many() {
@@ -48,7 +48,7 @@ anew() { rm -f "$STATE/state/rates/tally"; }
 	req /oauth/token -d grant_type=x
 	counted credentials_missing no 2
 	counted no_rule no 1
-	wait_until 5 eval '[[ $(stats | jq "[.[].last_day] | add") == 6 ]]'
+	wait_until 20 eval '[[ $(stats | jq "[.[].last_day] | add") == 6 ]]'
 	stats --refused | jq -e 'map(.program) | index("login") and index("users_current") and index("protect") and index("access_token")'
 	stats --refused | jq -e 'map(.status) | index(400) and index(401) and index(403)'
 }
@@ -104,7 +104,7 @@ anew() { rm -f "$STATE/state/rates/tally"; }
 	rm -f "$file"
 	mkdir "$file"
 	is "20 200" "$(many 20 /open/a.json)" answers
-	wait_until 5 grep -q 'answers are no' "$STATE/decisions.log"
+	wait_until 20 grep -q 'answers are no' "$STATE/decisions.log"
 	if [[ $TRANSPORT = nginx ]]; then
 		(($(grep -c '"warning".*answers are no' "$STATE/decisions.log") <= 2))
 	fi

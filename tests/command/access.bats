@@ -151,7 +151,7 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 	)" "$(problems | LC_ALL=C sort)" problems
 }
 
-@test "8252-02 a record without a secret is that of a public application, or refused" {
+@test "8252-02 a record without a secret is that of a public application, or of one whose secret was taken away" {
 	app_line() { # NAME=VALUE...
 		access_line app:a1 client_id=a1 name=x "owner=$BOB" redirect_uris=https://example.org/cb "$@" |
 			jq -c '.store = "accounts" | del(.expires_ms)'
@@ -165,13 +165,16 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 		is "line 2: $why" "$(jq -r .message <<<"$stderr")" message
 	}
 	local why='this application cannot be'
-	refused
 	refused public=1 secret=x
 	refused public=1 'own_scope=a  b'
 	why='a callback of this application is not allowed'
 	refused "secret=$(hash_of x)" redirect_uris=com.example.app:/cb
 	load_lines "$(app_line public=1 redirect_uris='com.example.app:/cb http://127.0.0.1/cb')"
 	is true "$(ost app show a1 --json | jq .public)" public
+	call 0 check --json
+	is "" "$(problems)" problems
+	load_lines "$(app_line)"
+	is false "$(ost app show a1 --json | jq .public)" public
 	call 0 check --json
 	is "" "$(problems)" problems
 }

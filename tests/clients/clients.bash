@@ -48,5 +48,5 @@ says_done() {
 node_clients() {
 	NODE_CLIENTS=$top/build/clients
 	export NODE_CLIENTS
-	"$top/tests/clients/fetch" && cp -- "$top"/tests/clients/*.mjs "$NODE_CLIENTS/"
+	"$top/tests/fetch-npm" clients && cp -- "$top"/tests/clients/*.mjs "$NODE_CLIENTS/"
 }

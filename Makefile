@@ -89,7 +89,8 @@ deps:
 check: deps lint
 	$(MAKE) CFLAGS='-O2 -g -Werror' all unit
 	$(MAKE) torture-programs
-	tests/run unit command torture clients cgi nginx lighttpd
+	scripts/install-deps --browser
+	tests/run unit command torture clients browser cgi nginx lighttpd
 ASAN     = -fsanitize=address,undefined
 ASAN_C   = -O1 -g -fno-omit-frame-pointer $(ASAN) -fno-sanitize-recover=all
 check-asan: deps
@@ -120,7 +121,13 @@ format:
 fuzz: deps
 	tests/fuzz/run
 browser: deps all
+	scripts/install-deps --browser
 	tests/browser/run
+# A picture of every page, light, dark and on a phone, into D.
+screenshots: D = build/screenshots
+screenshots: deps all
+	scripts/install-deps --browser
+	tests/browser/run --screenshots $D
 bench: deps all $B/bench-state $B/bench-tally
 	tests/bench/run
 	$B/bench-tally
@@ -141,11 +148,12 @@ clean:
 help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
-	@echo 'check    lint, unit tests, real clients, end to end over CGI, nginx, lighttpd'
+	@echo 'check    lint, unit tests, real clients, a browser, end to end over CGI, nginx, lighttpd'
 	@echo 'check-torture kills, full disks, power cuts, copies (LONG=1: more)'
+	@echo 'screenshots  of every page, into build/screenshots (D=FOLDER)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
 
 .DELETE_ON_ERROR:
 .PHONY: all run deps check check-asan check-clang check-torture \
-  check-torture-asan torture-programs unit lint format fuzz browser bench install clean help
+  check-torture-asan torture-programs unit lint format fuzz browser screenshots bench install clean help
 -include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

@@ -1,5 +1,6 @@
 // The browser of the walks: one Chromium, and pages in it whose faults are
 // collected. tests/browser/run sets the environment.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -9,6 +10,11 @@ const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 
 export const demo = JSON.parse(readFileSync(process.env.DEMO, "utf8"));
 export const pictures = process.env.PICTURES;
+
+// The command `ostiary` on the state of the site: its --json answer.
+export function ostiary(input, ...args) {
+	return JSON.parse(execFileSync(process.env.OSTIARY, [...args, "--json"], { input, encoding: "utf8" }));
+}
 
 export const modes = {
 	light: { colorScheme: "light" },

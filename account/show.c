@@ -1,0 +1,99 @@
+#include "show.h"
+#include "iso_time.h"
+
+#define PAGE_MAX 1000000
+
+void
+show_time(struct visit *visit, struct values *values, const char *name,
+	const char *stamp, int64_t wall_ms)
+{
+	struct span text = SPAN_ABSENT;
+	struct buf buf;
+
+	values_time(values, name, wall_ms);
+	buf_init(&buf, visit->arena);
+	buf_iso_time(&buf, wall_ms);
+	if (wall_ms != 0 && buf_span(&buf, &text) != OST_OK)
+		text = SPAN_ABSENT; /* no memory: none for the page either */
+	values_set(values, stamp, text);
+}
+
+struct slice
+show_slice(struct visit *visit, struct values *values, size_t n)
+{
+	size_t pages = n == 0 ? 1 : (n - 1) / PAGE_ROWS + 1;
+	struct slice slice;
+	uint64_t page;
+
+	if (span_to_u64(portal_query(visit, "page"), 1, PAGE_MAX, &page) !=
+		OST_OK)
+		page = 1;
+	if (page > pages)
+		page = pages;
+	slice.first = (size_t)(page - 1) * PAGE_ROWS;
+	slice.end = n - slice.first > PAGE_ROWS ? slice.first + PAGE_ROWS : n;
+	values_flag(values, "has_pages", pages > 1);
+	values_number(values, "page_number", (int64_t)page);
+	values_number(values, "page_count", (int64_t)pages);
+	values_set(values, "page_before", SPAN_ABSENT);
+	values_set(values, "page_after", SPAN_ABSENT);
+	if (page > 1)
+		values_number(values, "page_before", (int64_t)page - 1);
+	if (page < pages)
+		values_number(values, "page_after", (int64_t)page + 1);
+	return slice;
+}
+
+/* What the texts of events hold, and how grave they are. */
+static const struct {
+	bool has_detail, has_address;
+	const char *tone;
+} kinds[EVENT_KINDS] = {
+	[EVENT_SIGNED_IN] = { false, true, NULL },
+	[EVENT_SIGNIN_FAILED] = { false, true, "warn" },
+	[EVENT_SIGNED_OUT] = { false, true, NULL },
+	[EVENT_PASSWORD_RESET] = { false, false, "warn" },
+	[EVENT_TWO_STEP_OFF] = { false, false, "warn" },
+	[EVENT_RECOVERY_USED] = { false, false, "warn" },
+	[EVENT_KEY_CREATED] = { true, false, NULL },
+	[EVENT_KEY_ROTATED] = { true, false, NULL },
+	[EVENT_KEY_REVOKED] = { true, false, NULL },
+	[EVENT_KEY_KILLED] = { false, false, "bad" },
+	[EVENT_APP_CREATED] = { true, false, NULL },
+	[EVENT_APP_CHANGED] = { true, false, NULL },
+	[EVENT_APP_ROTATED] = { true, false, NULL },
+	[EVENT_APP_DELETED] = { true, false, NULL },
+	[EVENT_APP_ALLOWED] = { true, false, NULL },
+	[EVENT_APP_WITHDRAWN] = { true, false, NULL },
+	[EVENT_TOKEN_REVOKED_HTTP] = { false, false, "bad" },
+};
+
+static struct span
+event_key(struct visit *visit, enum event_kind kind)
+{
+	struct span key;
+	struct buf buf;
+
+	buf_init(&buf, visit->arena);
+	buf_text(&buf, "event.");
+	buf_text(&buf, event_word(kind));
+	return buf_span(&buf, &key) == OST_OK ? key : SPAN_ABSENT;
+}
+
+void
+show_event(struct visit *visit, struct values *row, const struct event *event)
+{
+	bool has_detail = kinds[event->kind].has_detail;
+	bool has_address = kinds[event->kind].has_address;
+
+	values_set(row, "text", event_key(visit, event->kind));
+	show_time(visit, row, "at", "at_stamp", event->at_ms);
+	values_set(row, "tone", span_of(kinds[event->kind].tone));
+	values_set(row, "detail", event->detail);
+	values_set(row, "address", event->address);
+	values_set(row, "more", has_detail ? SPAN_ABSENT : event->detail);
+	values_set(row, "from", has_address ? SPAN_ABSENT : event->address);
+	values_set(row, "times", SPAN_ABSENT);
+	if (event->count > 1)
+		values_number(row, "times", event->count);
+}

@@ -1,0 +1,30 @@
+#ifndef OSTIARY_SHOW_H
+#define OSTIARY_SHOW_H
+#include "event.h"
+#include "portal.h"
+/* How the pages below /account show times, lists and events. */
+
+#define PAGE_ROWS 50
+
+/* Sets name to the time as people read it, and stamp to the same as <time>
+ * has it in its attribute; both absent for 0. */
+void show_time(struct visit *visit, struct values *values, const char *name,
+	const char *stamp, int64_t wall_ms);
+
+/* What a page of a list holds: rows first to before end of all. */
+struct slice {
+	size_t first, end;
+};
+/* The one that ?page=N asks for (from 1; the nearest that there is), and its
+ * values for part_pager.html. */
+struct slice show_slice(struct visit *visit, struct values *values, size_t n);
+
+/*
+ * The values of an event in a row: text (a key, "event.WORD", that may hold
+ * {detail} and {address}), at and at_stamp, tone ("warn", "bad" or absent),
+ * times when there were several; and more and from: the detail and the address
+ * where the text does not hold them.
+ */
+void show_event(
+	struct visit *visit, struct values *row, const struct event *event);
+#endif

@@ -7,5 +7,6 @@ const struct portal_page account_pages[] = {
 	{ "/account/keys/rotate", 0, key_rotate_get, key_rotate_post },
 	{ "/account/logo", PORTAL_OPEN, logo_get, NULL },
 	{ "/account/style.css", PORTAL_OPEN, style_get, NULL },
+	{ "/account/usage", 0, usage_get, NULL },
 	{ NULL, 0, NULL, NULL },
 };

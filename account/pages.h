@@ -14,4 +14,5 @@ enum ost_err key_rotate_get(struct visit *visit);
 enum ost_err key_rotate_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
+enum ost_err usage_get(struct visit *visit);
 #endif

@@ -1,4 +1,5 @@
 #include "show.h"
+#include "clock.h"
 #include "iso_time.h"
 
 #define PAGE_MAX 1000000
@@ -96,4 +97,42 @@ show_event(struct visit *visit, struct values *row, const struct event *event)
 	values_set(row, "times", SPAN_ABSENT);
 	if (event->count > 1)
 		values_number(row, "times", event->count);
+}
+
+/* "15 minutes": in the largest unit that gives a whole number. */
+static void
+show_window(struct values *row, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *one, *many;
+	} units[] = {
+		{ 86400, "unit.day", "unit.days" },
+		{ 3600, "unit.hour", "unit.hours" },
+		{ 60, "unit.minute", "unit.minutes" },
+		{ 1, "unit.second", "unit.seconds" },
+	};
+	size_t i = 0;
+
+	while (seconds % units[i].seconds != 0)
+		i++;
+	values_number(row, "window", seconds / units[i].seconds);
+	values_set(row, "window_unit",
+		span_of(seconds == units[i].seconds ? units[i].one
+						    : units[i].many));
+}
+
+void
+show_usage(struct visit *visit, struct values *row, const struct usage *usage)
+{
+	int64_t wait_s = usage->left.reset_s - clock_wall_s();
+
+	values_number(row, "limit", usage->left.limit);
+	values_number(row, "left", usage->left.remaining);
+	values_number(row, "low", usage->left.limit / 4);
+	values_number(row, "high", usage->left.limit / 2);
+	show_time(
+		visit, row, "reset", "reset_stamp", usage->left.reset_s * 1000);
+	values_number(row, "minutes", wait_s > 0 ? (wait_s + 59) / 60 : 0);
+	show_window(row, usage->window_s);
 }

@@ -2,6 +2,7 @@
 #define OSTIARY_SHOW_H
 #include "event.h"
 #include "portal.h"
+#include "usage.h"
 /* How the pages below /account show times, lists and events. */
 
 #define PAGE_ROWS 50
@@ -27,4 +28,8 @@ struct slice show_slice(struct visit *visit, struct values *values, size_t n);
  */
 void show_event(
 	struct visit *visit, struct values *row, const struct event *event);
+/* The values of a limit window in a row: limit, left, low and high (for
+ * <meter>), reset and reset_stamp, minutes, window and window_unit. */
+void show_usage(
+	struct visit *visit, struct values *row, const struct usage *usage);
 #endif

@@ -45,28 +45,26 @@ show_slice(struct visit *visit, struct values *values, size_t n)
 	return slice;
 }
 
-/* What the texts of events hold, and how grave they are. */
+/* Whose text holds {detail}, and how grave they are. */
 static const struct {
-	bool has_detail, has_address;
+	bool has_detail;
 	const char *tone;
 } kinds[EVENT_KINDS] = {
-	[EVENT_SIGNED_IN] = { false, true, NULL },
-	[EVENT_SIGNIN_FAILED] = { false, true, "warn" },
-	[EVENT_SIGNED_OUT] = { false, true, NULL },
-	[EVENT_PASSWORD_RESET] = { false, false, "warn" },
-	[EVENT_TWO_STEP_OFF] = { false, false, "warn" },
-	[EVENT_RECOVERY_USED] = { false, false, "warn" },
-	[EVENT_KEY_CREATED] = { true, false, NULL },
-	[EVENT_KEY_ROTATED] = { true, false, NULL },
-	[EVENT_KEY_REVOKED] = { true, false, NULL },
-	[EVENT_KEY_KILLED] = { false, false, "bad" },
-	[EVENT_APP_CREATED] = { true, false, NULL },
-	[EVENT_APP_CHANGED] = { true, false, NULL },
-	[EVENT_APP_ROTATED] = { true, false, NULL },
-	[EVENT_APP_DELETED] = { true, false, NULL },
-	[EVENT_APP_ALLOWED] = { true, false, NULL },
-	[EVENT_APP_WITHDRAWN] = { true, false, NULL },
-	[EVENT_TOKEN_REVOKED_HTTP] = { false, false, "bad" },
+	[EVENT_SIGNIN_FAILED] = { false, "warn" },
+	[EVENT_PASSWORD_RESET] = { false, "warn" },
+	[EVENT_TWO_STEP_OFF] = { false, "warn" },
+	[EVENT_RECOVERY_USED] = { false, "warn" },
+	[EVENT_KEY_CREATED] = { true, NULL },
+	[EVENT_KEY_ROTATED] = { true, NULL },
+	[EVENT_KEY_REVOKED] = { true, NULL },
+	[EVENT_KEY_KILLED] = { false, "bad" },
+	[EVENT_APP_CREATED] = { true, NULL },
+	[EVENT_APP_CHANGED] = { true, NULL },
+	[EVENT_APP_ROTATED] = { true, NULL },
+	[EVENT_APP_DELETED] = { true, NULL },
+	[EVENT_APP_ALLOWED] = { true, NULL },
+	[EVENT_APP_WITHDRAWN] = { true, NULL },
+	[EVENT_TOKEN_REVOKED_HTTP] = { false, "bad" },
 };
 
 static struct span
@@ -85,7 +83,6 @@ void
 show_event(struct visit *visit, struct values *row, const struct event *event)
 {
 	bool has_detail = kinds[event->kind].has_detail;
-	bool has_address = kinds[event->kind].has_address;
 
 	values_set(row, "text", event_key(visit, event->kind));
 	show_time(visit, row, "at", "at_stamp", event->at_ms);
@@ -93,7 +90,6 @@ show_event(struct visit *visit, struct values *row, const struct event *event)
 	values_set(row, "detail", event->detail);
 	values_set(row, "address", event->address);
 	values_set(row, "more", has_detail ? SPAN_ABSENT : event->detail);
-	values_set(row, "from", has_address ? SPAN_ABSENT : event->address);
 	values_set(row, "times", SPAN_ABSENT);
 	if (event->count > 1)
 		values_number(row, "times", event->count);

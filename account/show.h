@@ -21,10 +21,10 @@ struct slice {
 struct slice show_slice(struct visit *visit, struct values *values, size_t n);
 
 /*
- * The values of an event in a row: text (a key, "event.WORD", that may hold
- * {detail} and {address}), at and at_stamp, tone ("warn", "bad" or absent),
- * times when there were several; and more and from: the detail and the address
- * where the text does not hold them.
+ * The values of an event in a row, for part_events.html: text (a key,
+ * "event.WORD", that may hold {detail}), more (the detail, where the text does
+ * not hold it), address, at and at_stamp, tone ("warn", "bad" or absent), and
+ * times when there were several.
  */
 void show_event(
 	struct visit *visit, struct values *row, const struct event *event);

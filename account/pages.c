@@ -2,7 +2,11 @@
 
 const struct portal_page account_pages[] = {
 	{ "/account", 0, overview_get, NULL },
+	{ "/account/keys", 0, keys_get, keys_post },
+	{ "/account/keys/revoke", 0, key_revoke_get, key_revoke_post },
+	{ "/account/keys/rotate", 0, key_rotate_get, key_rotate_post },
 	{ "/account/logo", PORTAL_OPEN, logo_get, NULL },
 	{ "/account/style.css", PORTAL_OPEN, style_get, NULL },
+	{ "/account/usage", 0, usage_get, NULL },
 	{ NULL, 0, NULL, NULL },
 };

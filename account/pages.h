@@ -6,6 +6,13 @@
 extern const struct portal_page account_pages[];
 
 enum ost_err overview_get(struct visit *visit);
+enum ost_err keys_get(struct visit *visit);
+enum ost_err keys_post(struct visit *visit);
+enum ost_err key_revoke_get(struct visit *visit);
+enum ost_err key_revoke_post(struct visit *visit);
+enum ost_err key_rotate_get(struct visit *visit);
+enum ost_err key_rotate_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
+enum ost_err usage_get(struct visit *visit);
 #endif

@@ -15,8 +15,8 @@
  *
  * account/pages.c has the table of its pages.
  *
- * Reads: accounts, grants, activity, rates, keyring. Writes: all but the
- * keyring.
+ * Reads: accounts, grants, activity, rates, keyring, policy. Writes: all but
+ * the keyring and the policy.
  */
 #include "pages.h"
 #include "serve.h"
@@ -33,6 +33,7 @@ static const struct endpoint endpoint = {
 	.methods = METHOD_GET | METHOD_POST,
 	.body_max = 32768,
 	.has_pages = true,
+	.needs_policy = true,
 	.handle = account,
 };
 

@@ -2,6 +2,10 @@
 
 const struct portal_page account_pages[] = {
 	{ "/account", 0, overview_get, NULL },
+	{ "/account/sessions", 0, sessions_get, sessions_post },
+	{ "/account/events", 0, events_get, NULL },
+	{ "/account/settings", 0, settings_get, settings_post },
+	{ "/account/security", 0, security_get, security_post },
 	{ "/account/logo", PORTAL_OPEN, logo_get, NULL },
 	{ "/account/style.css", PORTAL_OPEN, style_get, NULL },
 	{ NULL, 0, NULL, NULL },

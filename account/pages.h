@@ -6,6 +6,13 @@
 extern const struct portal_page account_pages[];
 
 enum ost_err overview_get(struct visit *visit);
+enum ost_err sessions_get(struct visit *visit);
+enum ost_err sessions_post(struct visit *visit);
+enum ost_err events_get(struct visit *visit);
+enum ost_err settings_get(struct visit *visit);
+enum ost_err settings_post(struct visit *visit);
+enum ost_err security_get(struct visit *visit);
+enum ost_err security_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
 #endif

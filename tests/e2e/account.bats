@@ -1,21 +1,12 @@
 # The account pages: signing in to them, and what they have in common.
 load lib
 load oauth
+load account
 
 setup_file() { start_server; }
 teardown_file() { stop_server; }
 setup() { browser; }
 teardown() { unconfigure; }
-
-# at PATH [USER]: signed in, on that page
-at() {
-	visit "$1"
-	submit "username=${2:-reader}" "password=$(password_of "${2:-reader}")"
-	status_is 303
-	is "$1" "$location" Location
-	visit "$1"
-	status_is 200
-}
 
 @test "who is not signed in is asked to, and comes back to the same page" {
 	visit '/account?done=nothing'

@@ -27,11 +27,11 @@ COMMON   = err span arena buf clock log \
            siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile spool_name spool spool_take \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
-           record collect secret password_rule activity signing_key pair keyring keyring_write user app key key_issue \
+           record collect secret password_rule agent activity signing_key pair keyring keyring_write user app key key_issue \
            grant remembered refresh code user_code totp recovery qr device session ticket token \
            content_type request form path credentials response template page file chart \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess second_step gate admit usage refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
            mail_text mail signup_mail signup_start signup signin authorization consent device_page withdraw allowed \
            gateway serve

@@ -6,4 +6,6 @@
 
 /* What it breaks, a literal sentence; NULL: nothing. */
 const char *password_fault(struct span password);
+/* The same as the key of a text of the pages (messages.h). */
+const char *password_fault_key(struct span password);
 #endif

@@ -127,14 +127,13 @@ signin_page(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
-/* A new session with a new id; whatever session the browser had ends. */
-static enum ost_err
-begin_session(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, struct span target)
+enum ost_err
+session_begin_here(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, bool is_two_step)
 {
-	struct session_origin origin = { .address = request->address };
-	struct span old, cookie, location;
-	struct buf buf;
+	struct session_origin origin = { .address = request->address,
+		.is_two_step = is_two_step };
+	struct span old, cookie;
 	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
 
 	if (err == OST_OK)
@@ -146,20 +145,32 @@ begin_session(const struct context *c, const struct request *request,
 		origin.agent = SPAN_ABSENT;
 	err = session_create(c->grants, request->arena, user, &origin,
 		c->config->session_lifetime_s * 1000, &cookie);
-	if (err != OST_OK)
-		return err;
+	if (err == OST_OK)
+		set_cookie(response, SESSION_COOKIE, cookie);
+	return err;
+}
+
+static enum ost_err
+begin_session(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, struct span target)
+{
+	struct span location;
+	struct buf buf;
+	enum ost_err err;
+
 	buf_init(&buf, request->arena);
 	buf_add(&buf, request->path);
 	if (target.n > 0)
 		buf_char(&buf, '?');
 	buf_add(&buf, target);
 	err = buf_span(&buf, &location);
+	if (err == OST_OK)
+		err = session_begin_here(c, request, response, user, false);
 	if (err != OST_OK)
 		return err;
 	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
 		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
-	set_cookie(response, SESSION_COOKIE, cookie);
 	set_cookie(response, FORM_COOKIE, SPAN(""));
 	response->subject = user->name;
 	return OST_OK;
@@ -215,6 +226,14 @@ signout_token(const struct context *c, struct arena *arena,
 		c->config->session_lifetime_s, text);
 }
 
+void
+signout_answer(struct response *response)
+{
+	page_answer(response, 200, "signed_out", "signedout",
+		page_values(response));
+	set_cookie(response, SESSION_COOKIE, SPAN(""));
+}
+
 /* OST_DENIED: the form is not one of this visitor's. */
 static enum ost_err
 check_signout(const struct context *c, struct arena *arena,
@@ -257,9 +276,10 @@ signout_submit(const struct context *c, const struct request *request,
 	if (visitor.is_signed_in && is_ours)
 		event_note(c, request->arena, visitor.user.id, EVENT_SIGNED_OUT,
 			request->address, SPAN_ABSENT);
-	page_answer(response, 200, "signed_out", "signedout",
-		page_values(response));
 	if (is_ours)
-		set_cookie(response, SESSION_COOKIE, SPAN(""));
+		signout_answer(response);
+	else
+		page_answer(response, 200, "signed_out", "signedout",
+			page_values(response));
 	return OST_OK;
 }

@@ -42,6 +42,13 @@ OST_CHECK enum ost_err signin_page(const struct context *context,
 OST_CHECK enum ost_err signin_submit(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct form *form, struct span target, struct span app_name);
+/*
+ * A new session with a new id for the browser that asks, and its cookie;
+ * whatever session it had ends. is_two_step: a second step was passed too.
+ */
+OST_CHECK enum ost_err session_begin_here(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct user *user, bool is_two_step);
 /* The token for a sign-out form of this visitor. */
 OST_CHECK enum ost_err signout_token(const struct context *context,
 	struct arena *arena, const struct visitor *visitor, struct span *text);
@@ -50,6 +57,9 @@ OST_CHECK enum ost_err signout_token(const struct context *context,
 OST_CHECK enum ost_err signout_submit(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct form *form);
+
+/* Answers that the visitor is signed out, and takes the cookie away. */
+void signout_answer(struct response *response);
 
 /* An error page that names the rule that failed; heading and message are keys
  * of texts, detail may be absent. */

@@ -1,8 +1,7 @@
 #include "signup.h"
 #include "log.h"
-#include "password.h"
+#include "password_change.h"
 #include "password_rule.h"
-#include "permit.h"
 #include "plain.h"
 #include "signup_mail.h"
 
@@ -75,23 +74,6 @@ reset_look(const struct context *c, struct arena *arena, struct span text,
 	*ticket = found;
 	*user = owner;
 	return OST_OK;
-}
-
-static enum ost_err
-hash(const struct context *c, struct arena *arena, struct span password,
-	struct span *phc)
-{
-	struct permit permit;
-	struct buf buf;
-	enum ost_err err =
-		permit_take(c->config->state_path, c->is_shared, &permit);
-
-	if (err != OST_OK)
-		return err;
-	buf_init(&buf, arena);
-	err = password_hash(&buf, password, &c->config->password_cost);
-	permit_give(&permit);
-	return err == OST_OK ? buf_span(&buf, phc) : err;
 }
 
 static enum ost_err
@@ -171,7 +153,8 @@ signup_finish(const struct context *c, struct arena *arena, struct span text,
 	if (err == OST_OK)
 		err = check_free(c, arena, &ticket, form->name, problem);
 	if (err == OST_OK)
-		err = hash(c, arena, form->password, &made.password);
+		err = password_change_hash(
+			c, arena, form->password, &made.password);
 	/* It may have been withdrawn while that took its time. */
 	if (err == OST_OK)
 		err = signup_look(c, arena, text, &ticket);
@@ -201,7 +184,7 @@ reset_finish(const struct context *c, struct arena *arena, struct span text,
 	if (err == OST_OK && fault != NULL)
 		return blame(problem, OST_BADINPUT, SIGNUP_PASSWORD, fault);
 	if (err == OST_OK)
-		err = hash(c, arena, password, &phc);
+		err = password_change_hash(c, arena, password, &phc);
 	if (err != OST_OK)
 		return err;
 	err = OST_CONFLICT;

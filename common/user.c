@@ -1,6 +1,7 @@
 #include "user.h"
 #include "clock.h"
 #include "config.h"
+#include "plain.h"
 #include "record.h"
 
 bool
@@ -14,6 +15,14 @@ user_name_is_valid(struct span name)
 			!span_has(SPAN("._@+-"), name.p[i]))
 			return false;
 	return true;
+}
+
+bool
+user_display_name_is_valid(struct span name)
+{
+	return name.n > 0 && text_is_plain(name, 4 * USER_DISPLAY_NAME_MAX) &&
+	       text_length(name) <= USER_DISPLAY_NAME_MAX &&
+	       span_trim(name).n == name.n;
 }
 
 bool

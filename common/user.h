@@ -36,6 +36,10 @@ struct user {
 /* 1 to 64 of A-Za-z0-9._@+- that begins and ends in a letter or digit: names
  * that look alike cannot differ, and none needs an escape anywhere. */
 bool user_name_is_valid(struct span name);
+/* What people may call themselves: 1 to 80 characters of plain text (plain.h),
+ * no blank at either end. The operator may give longer ones. */
+#define USER_DISPLAY_NAME_MAX 80 /* characters */
+bool user_display_name_is_valid(struct span name);
 bool user_role_is_valid(struct span role); /* [A-Za-z0-9_-]{1,64} */
 /* The name in lower case, in the arena: what counters and indexes use. */
 OST_CHECK enum ost_err user_canonical(

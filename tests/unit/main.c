@@ -48,6 +48,8 @@
 	X(renew)                                                               \
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \
+	X(agent)                                                               \
+	X(password_change)                                                     \
 	X(session)                                                             \
 	X(collect)                                                             \
 	X(event)                                                               \

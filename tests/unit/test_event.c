@@ -3,6 +3,7 @@
 #include "codec.h"
 #include "event.h"
 #include "log.h"
+#include "messages.h"
 #include "records.h"
 #include "vectors.h"
 #include "workshop.h"
@@ -27,6 +28,22 @@ listed(struct event **list)
 	assert_int_equal(
 		event_list(&world.context, world.arena, U1, list, &n), OST_OK);
 	return n;
+}
+
+/* A page that shows one without would be none at all. */
+static void
+each_kind_has_a_text(void **state)
+{
+	char key[64];
+	struct span text;
+
+	(void)state;
+	for (int i = 0; i < EVENT_KINDS; i++) {
+		snprintf(key, sizeof(key), "event.%s",
+			event_word((enum event_kind)i));
+		if (!language_text(NULL, span_of(key), &text))
+			fail_msg("no %s", key);
+	}
 }
 
 static void
@@ -271,6 +288,7 @@ int
 test_event(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_kind_has_a_text),
 		TEST(they_come_newest_first),
 		TEST(each_kind_has_a_word_of_its_own),
 		TEST(only_the_last_ones_are_kept),

@@ -26,6 +26,25 @@ teardown(void **state)
 }
 
 static void
+display_names(void **state)
+{
+	static const char *const bad[] = { "", " a", "a ", "a\nb", "a\177",
+		"\377", "a\302\205b" };
+	char name[USER_DISPLAY_NAME_MAX * 2 + 1] = "";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(user_display_name_is_valid(span_of(bad[i])));
+	assert_false(user_display_name_is_valid(SPAN_ABSENT));
+	for (size_t i = 0; i < USER_DISPLAY_NAME_MAX; i++)
+		memcpy(name + 2 * i, "\303\261", 3);
+	assert_true(user_display_name_is_valid(span_of(name)));
+	memset(name, 'x', USER_DISPLAY_NAME_MAX + 1);
+	name[USER_DISPLAY_NAME_MAX + 1] = '\0';
+	assert_false(user_display_name_is_valid(span_of(name)));
+}
+
+static void
 user_names(void **state)
 {
 	static const char *const good[] = { "a", "7", "bob", "Bob.Smith",
@@ -442,6 +461,7 @@ int
 test_user(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(display_names),
 		TEST(user_names),
 		TEST(a_user_returns_as_written),
 		TEST(two_steps_and_language_return),

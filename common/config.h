@@ -55,6 +55,7 @@ struct config {
 	struct span two_step_roles; /* parted by one blank; absent: none */
 	bool is_secret_in_query;
 	enum signup_mode signup;
+	bool has_app_registration; /* users register applications themselves */
 	struct span sendmail; /* absolute path of the command */
 	int64_t sendmail_timeout_s;
 	struct mailbox mail_from;      /* no address: no mail can be sent */

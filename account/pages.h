@@ -6,6 +6,21 @@
 extern const struct portal_page account_pages[];
 
 enum ost_err overview_get(struct visit *visit);
+
+enum ost_err allowed_get(struct visit *visit);
+enum ost_err allowed_withdraw_get(struct visit *visit);
+enum ost_err allowed_withdraw_post(struct visit *visit);
+enum ost_err apps_get(struct visit *visit);
+enum ost_err app_callbacks_get(struct visit *visit);
+enum ost_err app_callbacks_post(struct visit *visit);
+enum ost_err app_delete_get(struct visit *visit);
+enum ost_err app_delete_post(struct visit *visit);
+enum ost_err app_edit_get(struct visit *visit);
+enum ost_err app_edit_post(struct visit *visit);
+enum ost_err app_new_get(struct visit *visit);
+enum ost_err app_new_post(struct visit *visit);
+enum ost_err app_rotate_get(struct visit *visit);
+enum ost_err app_rotate_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
 #endif

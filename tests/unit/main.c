@@ -53,6 +53,7 @@
 	X(event)                                                               \
 	X(withdraw)                                                            \
 	X(allowed)                                                             \
+	X(registration)                                                        \
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \

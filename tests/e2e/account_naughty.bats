@@ -11,7 +11,7 @@ setup_file() {
 }
 teardown_file() { stop_server; }
 
-@test "O01 S02 each naughty name is registered and shown as text, or refused beside its field" {
+@test "each naughty name is registered and shown as text, or refused beside its field" {
 	local typist=$top/tests/e2e/account_naughty.py
 	/usr/bin/python3 "$typist" records "$STEP" >"$BATS_TEST_TMPDIR/records"
 	ost load --force <"$BATS_TEST_TMPDIR/records" >/dev/null

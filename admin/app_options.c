@@ -1,9 +1,5 @@
 #include "app_options.h"
-#include "redirect.h"
-#include "text.h"
-
-#define DESCRIPTION_MAX 1000
-#define CALLBACKS_MAX	32
+#include "registration.h"
 
 /* They speak of a person, and an application by itself is none. */
 #define SCOPES_OF_PEOPLE "openid profile email roles offline_access"
@@ -36,9 +32,9 @@ read_list(struct admin *admin, const struct app *app, const char *option,
 			return status;
 		if (list_has((struct span){ buf.p, buf.n }, value))
 			continue;
-		if (++n > CALLBACKS_MAX)
+		if (++n > APP_CALLBACKS_MAX)
 			return report_refuse("too_many", "more than %d of --%s",
-				CALLBACKS_MAX, option);
+				APP_CALLBACKS_MAX, option);
 		if (buf.n > 0)
 			buf_char(&buf, ' ');
 		buf_add(&buf, value);
@@ -49,38 +45,34 @@ read_list(struct admin *admin, const struct app *app, const char *option,
 }
 
 static enum exit_status
-refuse_url(const char *option, struct span url, enum uri_rule rule)
+check_callback(struct admin *admin, const char *option, bool is_public,
+	bool is_prefix, struct span *url)
 {
-	return report_refuse(uri_rule_name(rule), "--%s %.*s: %s", option,
-		SPAN_ARG(url), uri_rule_sentence(rule));
+	struct callback callback = { .typed = *url, .is_prefix = is_prefix };
+	enum ost_err err = callback_check(admin->arena, is_public, &callback);
+
+	if (err != OST_OK)
+		return report_fail(err, "--%s", option);
+	if (callback.rule != URI_OK)
+		return report_refuse(uri_rule_name(callback.rule),
+			"--%s %.*s: %s", option, SPAN_ARG(*url),
+			uri_rule_sentence(callback.rule));
+	*url = callback.stored;
+	return EXIT_DONE;
 }
 
 static enum exit_status
 check_prefix(struct admin *admin, const struct app *app, const char *option,
 	struct span *url)
 {
-	enum uri_rule rule = URI_OK;
-	struct span stored = *url;
-	enum ost_err err =
-		redirect_prefix_check(admin->arena, *url, &rule, &stored);
-
-	(void)app;
-	if (rule != URI_OK)
-		return refuse_url(option, *url, rule);
-	if (err != OST_OK)
-		return report_fail(err, "--%s", option);
-	*url = stored;
-	return EXIT_DONE;
+	return check_callback(admin, option, app->is_public, true, url);
 }
 
 static enum exit_status
 check_redirect_uri(struct admin *admin, const struct app *app,
 	const char *option, struct span *url)
 {
-	enum uri_rule rule = redirect_uri_check(app->is_public, *url);
-
-	(void)admin;
-	return rule == URI_OK ? EXIT_DONE : refuse_url(option, *url, rule);
+	return check_callback(admin, option, app->is_public, false, url);
 }
 
 static enum exit_status
@@ -131,29 +123,23 @@ app_options_name(struct span name, struct app *app)
 	return EXIT_DONE;
 }
 
-static bool
-website_is_possible(struct span url)
-{
-	return url.n <= URI_SIZE_MAX && !span_has(url, ' ') &&
-	       (span_starts(url, SPAN("https://")) ||
-		       span_starts(url, SPAN("http://")));
-}
-
 static enum exit_status
 read_texts(const struct arguments *arguments, struct app *app)
 {
 	if (argument_has(arguments, "description"))
 		app->description = argument_get(arguments, "description");
-	if (!text_is_plain(app->description, DESCRIPTION_MAX))
+	if (!app_description_is_valid(app->description))
 		return report_refuse("bad_description",
-			"a description has at most %d bytes", DESCRIPTION_MAX);
+			"a description has at most %d bytes",
+			APP_DESCRIPTION_MAX);
 	if (argument_has(arguments, "website"))
 		app->website = argument_get(arguments, "website");
 	if (app->description.n == 0)
 		app->description = SPAN_ABSENT;
 	if (app->website.n == 0)
 		app->website = SPAN_ABSENT;
-	if (!span_is_absent(app->website) && !website_is_possible(app->website))
+	if (!span_is_absent(app->website) &&
+		!app_website_is_valid(app->website))
 		return report_refuse("bad_website",
 			"%.*s is no http or https address",
 			SPAN_ARG(app->website));
@@ -171,11 +157,7 @@ check_whole(const struct admin *admin, const struct app *app)
 	if (app->own_scope.n > SCOPE_LIST_MAX)
 		return report_refuse("bad_scope",
 			"the scopes have over %d bytes", SCOPE_LIST_MAX);
-	/* One for itself alone, an API, or one on a device without a browser
-	 * is never called back. */
-	if (app->prefixes.n == 0 && app->redirect_uris.n == 0 &&
-		!app->is_public && app->own_scope.n == 0 &&
-		!app->may_introspect)
+	if (!app_has_callbacks(app))
 		return report_usage(
 			"%s: --callback-prefix URL or --redirect-uri URL is "
 			"missing; see `ostiary %s --help`",

@@ -2,9 +2,9 @@
 #include "app_options.h"
 #include "input.h"
 #include "note.h"
+#include "registration.h"
 #include "secrets.h"
 #include "show.h"
-#include "withdraw.h"
 
 #define ROTATE_ADVICE                                                          \
 	"; the new secret is lost: make another with `ostiary app rotate`"
@@ -210,23 +210,6 @@ app_enable(struct admin *admin)
 	return set_disabled(admin, false);
 }
 
-/* The application comes last, so that a deletion that was cut short can be
- * done again; but it is disabled first, so that no grant is made meanwhile. */
-static enum ost_err
-remove_with_grants(struct admin *admin, struct app *app)
-{
-	struct store *accounts = admin->context.accounts;
-	struct withdrawn ended;
-	enum ost_err err;
-
-	app->is_disabled = true;
-	err = app_save(accounts, admin->arena, app);
-	if (err == OST_OK)
-		err = withdraw(&admin->context, admin->arena, SPAN_ABSENT,
-			app->client_id, &ended);
-	return err == OST_OK ? app_delete(accounts, admin->arena, app) : err;
-}
-
 static enum exit_status
 app_remove(struct admin *admin)
 {
@@ -241,7 +224,7 @@ app_remove(struct admin *admin)
 		!input_confirms("Delete %.*s (%.*s)?", SPAN_ARG(app.client_id),
 			SPAN_ARG(app.name)))
 		return report_refuse("not_confirmed", "nothing was deleted");
-	err = remove_with_grants(admin, &app);
+	err = registration_end(&admin->context, admin->arena, &app);
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));

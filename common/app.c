@@ -103,9 +103,12 @@ app_by_id(struct store *accounts, struct arena *arena, struct span client_id,
 }
 
 enum ost_err
-app_create(struct store *accounts, struct arena *arena, struct app *app)
+app_create_with(struct store *accounts, struct arena *arena, struct app *app,
+	const struct store_item *also)
 {
-	struct span key, value;
+	struct store_item items[2] = {
+		{ .action = STORE_PUT, .expect = STORE_ABSENT },
+	};
 	enum ost_err err = OST_OK;
 
 	if (app->created_ms == 0)
@@ -115,14 +118,22 @@ app_create(struct store *accounts, struct arena *arena, struct app *app)
 	else if (!id_is_possible(app->client_id))
 		return OST_BADINPUT;
 	if (err == OST_OK)
-		err = record_key(arena, "app:", app->client_id, &key);
+		err = record_key(arena, "app:", app->client_id, &items[0].key);
 	if (err == OST_OK)
-		err = encode(arena, app, &value);
+		err = encode(arena, app, &items[0].value);
+	if (also != NULL)
+		items[1] = *also;
 	if (err == OST_OK)
-		err = store_put(accounts, key, value, 0, STORE_ABSENT);
+		err = store_batch(accounts, items, also != NULL ? 2 : 1);
 	if (err == OST_OK)
-		app->raw = value;
+		app->raw = items[0].value;
 	return err;
+}
+
+enum ost_err
+app_create(struct store *accounts, struct arena *arena, struct app *app)
+{
+	return app_create_with(accounts, arena, app, NULL);
 }
 
 enum ost_err

@@ -41,6 +41,10 @@ OST_CHECK enum ost_err app_by_id(struct store *accounts, struct arena *arena,
 /* Sets client_id (unless it is there: `load`) and created_ms. */
 OST_CHECK enum ost_err app_create(
 	struct store *accounts, struct arena *arena, struct app *app);
+/* The same together with another record, which changes only if this one is
+ * made. OST_CONFLICT also when that was changed meanwhile. NULL: no other. */
+OST_CHECK enum ost_err app_create_with(struct store *accounts,
+	struct arena *arena, struct app *app, const struct store_item *also);
 /* OST_CONFLICT: changed meanwhile. */
 OST_CHECK enum ost_err app_save(
 	struct store *accounts, struct arena *arena, const struct app *app);

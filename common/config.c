@@ -44,6 +44,7 @@ static const struct setting settings[] = {
 	{ "device_code_lifetime", SETTING_DURATION, FIELD(device_code_lifetime_s), "10m", 60 * MINUTE, NULL },
 	{ "consent_lifetime", SETTING_DURATION, FIELD(consent_lifetime_s), "180d", 3650 * DAY, NULL },
 	{ "signup", SETTING_SIGNUP, FIELD(signup), "off", 0, NULL },
+	{ "register_apps", SETTING_CHOICE, FIELD(has_app_registration), "yes", 0, yes_no },
 	{ "sendmail", SETTING_PATH, FIELD(sendmail), "/usr/sbin/sendmail", 0, NULL },
 	{ "sendmail_timeout", SETTING_DURATION, FIELD(sendmail_timeout_s), "60s", 10 * MINUTE, NULL },
 	{ "mail_from", SETTING_MAILBOX, FIELD(mail_from), NULL, 0, NULL },

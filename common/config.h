@@ -55,7 +55,8 @@ struct config {
 	struct span two_step_roles; /* parted by one blank; absent: none */
 	bool is_secret_in_query;
 	enum signup_mode signup;
-	struct span sendmail; /* absolute path of the command */
+	bool has_app_registration; /* users register applications themselves */
+	struct span sendmail;	   /* absolute path of the command */
 	int64_t sendmail_timeout_s;
 	struct mailbox mail_from;      /* no address: no mail can be sent */
 	int64_t ticket_lifetime_s;     /* of links in mails */

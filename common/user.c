@@ -105,6 +105,7 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.epoch = record_get_i64(record, "epoch"),
 		.created_ms = record_get_i64(record, "created"),
 		.keys_made = record_get_i64(record, "keys_made"),
+		.apps_made = record_get_i64(record, "apps_made"),
 		.totp_secret = record_get(record, "totp_secret"),
 		.totp_step = record_get_i64(record, "totp_step"),
 		.recovery = record_get(record, "recovery"),
@@ -140,6 +141,8 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 	record_add(&buf, "language", user->language);
 	if (user->keys_made != 0)
 		record_add_i64(&buf, "keys_made", user->keys_made);
+	if (user->apps_made != 0)
+		record_add_i64(&buf, "apps_made", user->apps_made);
 	return buf_span(&buf, value);
 }
 

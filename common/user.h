@@ -28,6 +28,7 @@ struct user {
 	struct span recovery; /* hashes, parted by one blank (recovery.h) */
 	struct span language; /* of the pages, "en"; absent: the browser's */
 	int64_t keys_made;    /* by the user alone: key_issue_own() */
+	int64_t apps_made;    /* likewise: registration_add() */
 	struct span raw;      /* the record as read, for user_save() */
 };
 

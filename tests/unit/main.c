@@ -55,6 +55,7 @@
 	X(event)                                                               \
 	X(withdraw)                                                            \
 	X(allowed)                                                             \
+	X(registration)                                                        \
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \

@@ -59,6 +59,7 @@ check_common_values(const struct config *config)
 	assert_int_equal(config->device_code_lifetime_s, 600);
 	assert_int_equal(config->consent_lifetime_s, 180 * 86400);
 	assert_int_equal(config->signup, SIGNUP_OFF);
+	assert_true(config->has_app_registration);
 	assert_text(config->sendmail, "/usr/sbin/sendmail");
 	assert_int_equal(config->sendmail_timeout_s, 60);
 	assert_int_equal(config->ticket_lifetime_s, 86400);
@@ -166,6 +167,7 @@ test_every_key(void **state)
 		"device_code_lifetime = 1h\n"
 		"consent_lifetime = 1d\n"
 		"signup = open\n"
+		"register_apps = no\n"
 		"sendmail = bin/mail\n"
 		"sendmail_timeout = 10m\n"
 		"mail_from = B\xc3\xbcrger, data <no-reply@b.example>\n"
@@ -213,6 +215,7 @@ test_every_key(void **state)
 	assert_int_equal(config->device_code_lifetime_s, 3600);
 	assert_int_equal(config->consent_lifetime_s, 86400);
 	assert_int_equal(config->signup, SIGNUP_OPEN);
+	assert_false(config->has_app_registration);
 	assert_true(span_ends(config->sendmail, SPAN("/bin/mail")));
 	assert_true(span_starts(config->sendmail, SPAN("/")));
 	assert_int_equal(config->sendmail_timeout_s, 600);

@@ -5,6 +5,7 @@
 #define SUITES(X)                                                              \
 	X(codec)                                                               \
 	X(base32)                                                              \
+	X(enroll)                                                              \
 	X(percent)                                                             \
 	X(text)                                                                \
 	X(json)                                                                \

@@ -6,6 +6,7 @@
 	X(codec)                                                               \
 	X(base32)                                                              \
 	X(enroll)                                                              \
+	X(second_page)                                                         \
 	X(percent)                                                             \
 	X(text)                                                                \
 	X(json)                                                                \

@@ -21,5 +21,9 @@ const struct portal_page account_pages[] = {
 	{ "/account/apps/edit", 0, app_edit_get, app_edit_post },
 	{ "/account/apps/new", 0, app_new_get, app_new_post },
 	{ "/account/apps/rotate", 0, app_rotate_get, app_rotate_post },
+	{ "/account/two-step", PORTAL_FIRST, two_step_get, two_step_post },
+	{ "/account/two-step/codes", 0, two_step_codes_get,
+		two_step_codes_post },
+	{ "/account/two-step/off", 0, two_step_off_get, two_step_off_post },
 	{ NULL, 0, NULL, NULL },
 };

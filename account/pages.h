@@ -37,4 +37,10 @@ enum ost_err app_rotate_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
 enum ost_err usage_get(struct visit *visit);
+enum ost_err two_step_get(struct visit *visit);
+enum ost_err two_step_post(struct visit *visit);
+enum ost_err two_step_codes_get(struct visit *visit);
+enum ost_err two_step_codes_post(struct visit *visit);
+enum ost_err two_step_off_get(struct visit *visit);
+enum ost_err two_step_off_post(struct visit *visit);
 #endif

@@ -99,8 +99,8 @@ begin_anew(struct visit *visit, const struct user *user)
 	err = session_end_others(
 		c->grants, visit->arena, user->id, SPAN_ABSENT, &ended);
 	if (err == OST_OK)
-		err = session_begin_here(c, visit->request, visit->response,
-			user, visit->visitor.session.is_two_step);
+		err = signin_begin_session(c, visit->request, visit->response,
+			user, visit->visitor.session.is_two_step, NULL);
 	if (err != OST_OK)
 		log_message("warning",
 			"no new session after a new password: %s",

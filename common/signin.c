@@ -3,11 +3,9 @@
 #include "event.h"
 #include "guess.h"
 #include "page.h"
+#include "second_page.h"
 #include "secret.h"
 
-/* Before anybody is signed in, this cookie binds the form to the browser that
- * asked for it: nobody can sign somebody else in to his own account. */
-#define FORM_COOKIE	"__Host-ostiary-signin"
 #define FORM_LIFETIME_S 3600
 
 static void
@@ -53,6 +51,15 @@ form_refuse(const struct request *request, struct response *response)
 		"error.form_invalid.text", "form_invalid", SPAN_ABSENT);
 }
 
+/* Whether it still lets its user in. Of before he had two steps it does not:
+ * who began it has shown the password alone. */
+static bool
+still_counts(const struct session *session, const struct user *user)
+{
+	return !user->is_disabled && user->generation == session->generation &&
+	       (session->is_two_step || !user_has_two_steps(user));
+}
+
 enum ost_err
 visitor_find(const struct context *c, const struct request *request,
 	struct response *response, struct visitor *visitor)
@@ -69,9 +76,11 @@ visitor_find(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = user_by_id(c->accounts, request->arena, session.user_id,
 			&found.user);
-	if (err == OST_OK && !found.user.is_disabled &&
-		found.user.generation == session.generation) {
-		found.is_signed_in = true;
+	if (err == OST_OK && still_counts(&session, &found.user)) {
+		found.must_enroll =
+			!user_has_two_steps(&found.user) &&
+			user_must_have_two_steps(c->config, &found.user);
+		found.is_signed_in = !found.must_enroll;
 		found.session = session;
 		response->look.language = messages_pick(response->look.messages,
 			found.user.language, response->look.accept_language);
@@ -89,7 +98,7 @@ form_cookie(const struct request *request, struct response *response,
 	struct span *value)
 {
 	char made[CRYPTO_TEXT_SIZE];
-	enum ost_err err = request_cookie(request, FORM_COOKIE, value);
+	enum ost_err err = request_cookie(request, SIGNIN_COOKIE, value);
 
 	if (err == OST_OK && value->n == CRYPTO_TEXT_SIZE)
 		return OST_OK;
@@ -97,7 +106,7 @@ form_cookie(const struct request *request, struct response *response,
 	err = arena_copy(
 		request->arena, (struct span){ made, sizeof(made) }, value);
 	if (err == OST_OK)
-		set_cookie(response, FORM_COOKIE, *value);
+		set_cookie(response, SIGNIN_COOKIE, *value);
 	return err;
 }
 
@@ -127,32 +136,48 @@ signin_page(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
-enum ost_err
-session_begin_here(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, bool is_two_step)
+/* Ends whatever session the browser had. */
+static enum ost_err
+end_former(const struct context *c, const struct request *request)
 {
-	struct session_origin origin = { .address = request->address,
-		.is_two_step = is_two_step };
-	struct span old, cookie;
+	struct span old;
 	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
 
 	if (err == OST_OK)
 		err = session_end(c->grants, request->arena, old);
-	if (err != OST_OK && err != OST_NOTFOUND)
+	return err == OST_NOTFOUND ? OST_OK : err;
+}
+
+enum ost_err
+signin_begin_session(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, bool is_two_step,
+	struct span *cookie)
+{
+	struct session_origin origin = { .address = request->address,
+		.is_two_step = is_two_step };
+	struct span made;
+	enum ost_err err = end_former(c, request);
+
+	if (err != OST_OK)
 		return err;
 	/* Who sends none, or two, is let in all the same. */
 	if (request_param(request, "HTTP_USER_AGENT", &origin.agent) != OST_OK)
 		origin.agent = SPAN_ABSENT;
 	err = session_create(c->grants, request->arena, user, &origin,
-		c->config->session_lifetime_s * 1000, &cookie);
-	if (err == OST_OK)
-		set_cookie(response, SESSION_COOKIE, cookie);
-	return err;
+		c->config->session_lifetime_s * 1000, &made);
+	if (err != OST_OK)
+		return err;
+	set_cookie(response, SESSION_COOKIE, made);
+	response->subject = user->name;
+	if (cookie != NULL)
+		*cookie = made;
+	return OST_OK;
 }
 
-static enum ost_err
-begin_session(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, struct span target)
+enum ost_err
+signin_finish(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, bool is_two_step,
+	struct span target)
 {
 	struct span location;
 	struct buf buf;
@@ -165,14 +190,14 @@ begin_session(const struct context *c, const struct request *request,
 	buf_add(&buf, target);
 	err = buf_span(&buf, &location);
 	if (err == OST_OK)
-		err = session_begin_here(c, request, response, user, false);
+		err = signin_begin_session(
+			c, request, response, user, is_two_step, NULL);
 	if (err != OST_OK)
 		return err;
 	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
 		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
-	set_cookie(response, FORM_COOKIE, SPAN(""));
-	response->subject = user->name;
+	set_cookie(response, SIGNIN_COOKIE, SPAN(""));
 	return OST_OK;
 }
 
@@ -184,8 +209,12 @@ signin_submit(const struct context *c, const struct request *request,
 	struct span cookie, token, name = SPAN(""), password = SPAN("");
 	int64_t retry_after_s = 0;
 	struct user user;
-	enum ost_err err = request_cookie(request, FORM_COOKIE, &cookie);
+	enum ost_err err;
 
+	if (second_page_is_posted(form))
+		return second_page_submit(
+			c, request, response, form, target, app_name);
+	err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 	if (err == OST_OK)
 		err = form_get(form, "csrf", &token);
 	if (err == OST_OK)
@@ -202,8 +231,12 @@ signin_submit(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = guess_password(c, request, GUESS_FIRST_STEP, name,
 			password, &user, &retry_after_s);
+	if (err == OST_OK && user_has_two_steps(&user))
+		return second_page(
+			c, request, response, &user, cookie, target, app_name);
 	if (err == OST_OK)
-		return begin_session(c, request, response, &user, target);
+		return signin_finish(
+			c, request, response, &user, false, target);
 	if (err == OST_LIMITED) {
 		err = signin_page(c, request, response, target, app_name, name,
 			"signin.too_many", 429);
@@ -254,16 +287,16 @@ signout_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form)
 {
 	struct visitor visitor;
-	bool is_ours;
+	bool is_ours, is_known;
 	enum ost_err err = visitor_find(c, request, response, &visitor);
 
 	if (err != OST_OK)
 		return err;
 	err = check_signout(c, request->arena, form, &visitor);
 	is_ours = err == OST_OK;
+	is_known = visitor.is_signed_in || visitor.must_enroll;
 	/* Whose session is over is signed out, however old the form is. */
-	if (err == OST_DENIED &&
-		(visitor.is_signed_in || visitor.cookie.n == 0)) {
+	if (err == OST_DENIED && (is_known || visitor.cookie.n == 0)) {
 		form_refuse(request, response);
 		return OST_OK;
 	}
@@ -271,9 +304,9 @@ signout_submit(const struct context *c, const struct request *request,
 		err = session_end(c->grants, request->arena, visitor.cookie);
 	if (err != OST_OK && err != OST_DENIED)
 		return err;
-	if (visitor.is_signed_in)
+	if (is_known)
 		response->subject = visitor.user.name;
-	if (visitor.is_signed_in && is_ours)
+	if (is_known && is_ours)
 		event_note(c, request->arena, visitor.user.id, EVENT_SIGNED_OUT,
 			request->address, SPAN_ABSENT);
 	if (is_ours)

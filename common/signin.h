@@ -8,16 +8,25 @@
 #include "user.h"
 /* Signing in and out at the pages: cookies, forms, sessions. */
 
+/* Before anybody is signed in, this cookie binds the form to the browser that
+ * asked for it: nobody can sign somebody else in to his own account. */
+#define SIGNIN_COOKIE "__Host-ostiary-signin"
+
 struct visitor {
 	bool is_signed_in;
-	struct user user;	/* when signed in */
-	struct span cookie;	/* the session's secret; binds form tokens */
-	struct session session; /* when signed in */
+	bool must_enroll;   /* has shown the password, but must have two steps
+			     * and has none: may set them up, and nothing else.
+			     * is_signed_in is false then, so that who does not
+			     * know of this lets nobody in */
+	struct user user;   /* when either of them */
+	struct span cookie; /* the session's secret; binds form tokens */
+	struct session session; /* when either of them */
 	int64_t auth_time_s;	/* when that session's sign-in was; 0: never */
 };
 
 /* Who the session cookie says it is; nobody when the session is over, the
- * user is disabled or has a new password. The pages of response then speak the
+ * user is disabled, has a new password, or has two steps and the session began
+ * with the password alone. The pages of response then speak the
  * user's language. OST_STORE: could not be found out.
  */
 OST_CHECK enum ost_err visitor_find(const struct context *context,
@@ -35,20 +44,28 @@ OST_CHECK enum ost_err signin_page(const struct context *context,
 	struct span target, struct span app_name, struct span username,
 	const char *error, int status);
 /*
- * Answers the posted form: a new session and 303 to this page with target as
- * its query; else the page again, or an error page (403: the form is not
- * ours, 429, 503).
+ * Answers the posted form, also that of the second step (second_page.h): a new
+ * session and 303 to this page with target as its query; the page that asks
+ * for the second step of who has it; else the page again, or an error page
+ * (403: the form is not ours, 429, 503).
  */
 OST_CHECK enum ost_err signin_submit(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct form *form, struct span target, struct span app_name);
 /*
- * A new session with a new id for the browser that asks, and its cookie;
- * whatever session it had ends. is_two_step: a second step was passed too.
+ * A new session of user for this browser, by a new cookie; whatever session it
+ * had ends. Sets no status and notes no event. is_two_step: a second step was
+ * passed just now. *cookie (it may be NULL) is what the cookie holds, for form
+ * tokens of the page that is answered. OST_STORE: there is none.
  */
-OST_CHECK enum ost_err session_begin_here(const struct context *context,
+OST_CHECK enum ost_err signin_begin_session(const struct context *context,
 	const struct request *request, struct response *response,
-	const struct user *user, bool is_two_step);
+	const struct user *user, bool is_two_step, struct span *cookie);
+/* The same at the end of signing in: it is noted, and 303 leads to this page
+ * with target as its query. */
+OST_CHECK enum ost_err signin_finish(const struct context *context,
+	const struct request *request, struct response *response,
+	const struct user *user, bool is_two_step, struct span target);
 /* The token for a sign-out form of this visitor. */
 OST_CHECK enum ost_err signout_token(const struct context *context,
 	struct arena *arena, const struct visitor *visitor, struct span *text);

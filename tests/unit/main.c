@@ -5,6 +5,8 @@
 #define SUITES(X)                                                              \
 	X(codec)                                                               \
 	X(base32)                                                              \
+	X(enroll)                                                              \
+	X(second_page)                                                         \
 	X(percent)                                                             \
 	X(text)                                                                \
 	X(json)                                                                \

@@ -236,6 +236,31 @@ failures_are_counted_by_account(void **state)
 		world.user.id, SPAN("192.0.2.8")));
 }
 
+/* Also of who is careful with his addresses, and whatever succeeds between. */
+static void
+failures_are_counted_by_the_day(void **state)
+{
+	char address[20];
+	struct user changed = world.user;
+
+	(void)state;
+	world.config.limit_login_account = (struct limit_rule){ 1000, 900 };
+	for (int i = 0; i < SECOND_STEP_DAY_MAX; i++) {
+		snprintf(address, sizeof(address), "198.51.100.%d", i);
+		assert_int_equal(check_from(span_of(address), &changed,
+					 SPAN("000000"), &changed),
+			OST_DENIED);
+		if (i == 20)
+			assert_int_equal(check(codes[0]), OST_OK);
+		changed = world.user;
+	}
+	assert_int_equal(check(codes[1]), OST_LIMITED);
+	clock_fake(NOW_MS + 900000);
+	assert_int_equal(check(codes[1]), OST_LIMITED);
+	clock_fake(NOW_MS + SECOND_STEP_DAY_S * INT64_C(1000));
+	assert_int_equal(check(codes[1]), OST_OK);
+}
+
 /* As of a dump without a passphrase. */
 static void
 without_its_secret_only_recovery_codes_open(void **state)
@@ -333,6 +358,7 @@ test_second_step(void)
 		TEST(new_codes_end_the_old_ones),
 		TEST(it_ends),
 		TEST(failures_are_counted_by_account),
+		TEST(failures_are_counted_by_the_day),
 		TEST(without_its_secret_only_recovery_codes_open),
 		TEST(who_changed_meanwhile_is_not_let_in),
 		TEST(no_store_lets_nobody_in),

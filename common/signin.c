@@ -5,9 +5,6 @@
 #include "page.h"
 #include "secret.h"
 
-/* Before anybody is signed in, this cookie binds the form to the browser that
- * asked for it: nobody can sign somebody else in to his own account. */
-#define FORM_COOKIE	"__Host-ostiary-signin"
 #define FORM_LIFETIME_S 3600
 
 static void
@@ -89,7 +86,7 @@ form_cookie(const struct request *request, struct response *response,
 	struct span *value)
 {
 	char made[CRYPTO_TEXT_SIZE];
-	enum ost_err err = request_cookie(request, FORM_COOKIE, value);
+	enum ost_err err = request_cookie(request, SIGNIN_COOKIE, value);
 
 	if (err == OST_OK && value->n == CRYPTO_TEXT_SIZE)
 		return OST_OK;
@@ -97,7 +94,7 @@ form_cookie(const struct request *request, struct response *response,
 	err = arena_copy(
 		request->arena, (struct span){ made, sizeof(made) }, value);
 	if (err == OST_OK)
-		set_cookie(response, FORM_COOKIE, *value);
+		set_cookie(response, SIGNIN_COOKIE, *value);
 	return err;
 }
 
@@ -127,41 +124,68 @@ signin_page(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
-/* A new session with a new id; whatever session the browser had ends. */
+/* Ends whatever session the browser had. */
 static enum ost_err
-begin_session(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, struct span target)
+end_former(const struct context *c, const struct request *request)
 {
-	struct session_origin origin = { .address = request->address };
-	struct span old, cookie, location;
-	struct buf buf;
+	struct span old;
 	enum ost_err err = request_cookie(request, SESSION_COOKIE, &old);
 
 	if (err == OST_OK)
 		err = session_end(c->grants, request->arena, old);
-	if (err != OST_OK && err != OST_NOTFOUND)
+	return err == OST_NOTFOUND ? OST_OK : err;
+}
+
+enum ost_err
+signin_begin_session(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, bool is_two_step,
+	struct span *cookie)
+{
+	struct session_origin origin = { .address = request->address,
+		.is_two_step = is_two_step };
+	struct span made;
+	enum ost_err err = end_former(c, request);
+
+	if (err != OST_OK)
 		return err;
 	/* Who sends none, or two, is let in all the same. */
 	if (request_param(request, "HTTP_USER_AGENT", &origin.agent) != OST_OK)
 		origin.agent = SPAN_ABSENT;
 	err = session_create(c->grants, request->arena, user, &origin,
-		c->config->session_lifetime_s * 1000, &cookie);
+		c->config->session_lifetime_s * 1000, &made);
 	if (err != OST_OK)
 		return err;
+	set_cookie(response, SESSION_COOKIE, made);
+	response->subject = user->name;
+	if (cookie != NULL)
+		*cookie = made;
+	return OST_OK;
+}
+
+enum ost_err
+signin_finish(const struct context *c, const struct request *request,
+	struct response *response, const struct user *user, bool is_two_step,
+	struct span target)
+{
+	struct span location;
+	struct buf buf;
+	enum ost_err err;
+
 	buf_init(&buf, request->arena);
 	buf_add(&buf, request->path);
 	if (target.n > 0)
 		buf_char(&buf, '?');
 	buf_add(&buf, target);
 	err = buf_span(&buf, &location);
+	if (err == OST_OK)
+		err = signin_begin_session(
+			c, request, response, user, is_two_step, NULL);
 	if (err != OST_OK)
 		return err;
 	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
 		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
-	set_cookie(response, SESSION_COOKIE, cookie);
-	set_cookie(response, FORM_COOKIE, SPAN(""));
-	response->subject = user->name;
+	set_cookie(response, SIGNIN_COOKIE, SPAN(""));
 	return OST_OK;
 }
 
@@ -173,7 +197,7 @@ signin_submit(const struct context *c, const struct request *request,
 	struct span cookie, token, name = SPAN(""), password = SPAN("");
 	int64_t retry_after_s = 0;
 	struct user user;
-	enum ost_err err = request_cookie(request, FORM_COOKIE, &cookie);
+	enum ost_err err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 
 	if (err == OST_OK)
 		err = form_get(form, "csrf", &token);
@@ -192,7 +216,8 @@ signin_submit(const struct context *c, const struct request *request,
 		err = guess_password(c, request, GUESS_FIRST_STEP, name,
 			password, &user, &retry_after_s);
 	if (err == OST_OK)
-		return begin_session(c, request, response, &user, target);
+		return signin_finish(
+			c, request, response, &user, false, target);
 	if (err == OST_LIMITED) {
 		err = signin_page(c, request, response, target, app_name, name,
 			"signin.too_many", 429);

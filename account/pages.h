@@ -8,4 +8,10 @@ extern const struct portal_page account_pages[];
 enum ost_err overview_get(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
+enum ost_err two_step_get(struct visit *visit);
+enum ost_err two_step_post(struct visit *visit);
+enum ost_err two_step_codes_get(struct visit *visit);
+enum ost_err two_step_codes_post(struct visit *visit);
+enum ost_err two_step_off_get(struct visit *visit);
+enum ost_err two_step_off_post(struct visit *visit);
 #endif

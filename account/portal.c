@@ -1,9 +1,11 @@
 #include "portal.h"
 #include "clock.h"
 #include "csrf.h"
+#include "enroll.h"
 #include "grant.h"
 #include "guess.h"
 #include "limit.h"
+#include "second_page.h"
 
 #include <string.h>
 
@@ -168,11 +170,18 @@ portal_password(struct visit *visit, const char **error)
 	}
 	err = guess_password(visit->context, visit->request, GUESS_FIRST_STEP,
 		visit->visitor.user.name, password, &user, &retry_after_s);
-	if (err == OST_OK)
-		return session_prove(visit->context->grants, visit->arena,
+	if (err == OST_OK) {
+		int64_t now_ms = clock_wall_ms();
+
+		err = session_prove(visit->context->grants, visit->arena,
 			visit->visitor.cookie,
 			visit->context->config->session_lifetime_s * 1000,
-			clock_wall_ms());
+			now_ms);
+		/* The page that answers does not ask again. */
+		if (err == OST_OK)
+			visit->visitor.session.proved_ms = now_ms;
+		return err;
+	}
 	*error = err == OST_LIMITED ? "signin.too_many" : "password.wrong";
 	if (err == OST_LIMITED || err == OST_BADINPUT || err == OST_NOTFOUND)
 		err = OST_DENIED;
@@ -218,7 +227,8 @@ ask_signin(struct visit *visit)
 			SPAN(""), NULL, 200);
 	if (form_get(visit->form, "request", &target) != OST_OK)
 		target = SPAN("");
-	if (form_has(visit->form, "username"))
+	if (form_has(visit->form, "username") ||
+		second_page_is_posted(visit->form))
 		return signin_submit(visit->context, visit->request,
 			visit->response, visit->form, target, SPAN_ABSENT);
 	form_refuse(visit->request, visit->response);
@@ -269,6 +279,13 @@ visit_page(struct visit *visit)
 
 	if (err != OST_OK)
 		return err;
+	if (visit->visitor.must_enroll &&
+		!(page->flags & (PORTAL_OPEN | PORTAL_FIRST)))
+		return enroll_redirect(
+			visit->request, visit->response, &visit->visitor);
+	/* Its pages know what such a visitor may do. */
+	if (page->flags & PORTAL_FIRST)
+		visit->visitor.is_signed_in |= visit->visitor.must_enroll;
 	if (visit->visitor.is_signed_in)
 		visit->response->subject = visit->visitor.user.name;
 	if (!(page->flags & PORTAL_OPEN)) {

@@ -10,25 +10,27 @@
  *	     request as above
  *	POST /oauth/signout
  *
- *	200  the sign-in or the consent page
+ *	200  the sign-in page, the one for the second step, the consent page
  *	303  to the redirect URI with code, or error and error_description;
  *	     state and iss behind (RFC 6749 section 4.1.2, RFC 9207); or to
- *	     this page after sign-in, or for a posted request. With
+ *	     this page after sign-in, or for a posted request; or to
+ *	     /account/two-step for who must have two steps and has none. With
  *	     prompt=none nothing but this, once the redirect URI is known to
  *	     be good
  *	400  a page that says which rule failed: unknown application, redirect
  *	     URI not absolute, not https, not registered ... never a redirect
- *	403  the sign-in page again after a wrong password; a form that is not
- *	     ours or was used already; not over https
- *	429  too many failed sign-ins
- *	503  a store did not answer (after consent, and with prompt=none, the
- *	     application is told: 303 with temporarily_unavailable)
+ *	403  the sign-in page again after a wrong password, or that of the
+ *second step after a wrong code; a form that is not ours or was used already;
+ *not over https 429  too many failed sign-ins 503  a store did not answer
+ *(after consent, and with prompt=none, the application is told: 303 with
+ *temporarily_unavailable)
  *
  * Reads: accounts, keyring. Writes: grants (codes, sessions, consents that are
  * remembered); rates; activity.
  */
 #include "clock.h"
 #include "consent.h"
+#include "enroll.h"
 #include "serve.h"
 #include "user.h"
 
@@ -107,6 +109,8 @@ show(const struct context *ctx, const struct request *req, struct response *res)
 		res->subject = visitor.user.name;
 	if (is_silent)
 		return answer_silently(ctx, req, res, &asked, &visitor);
+	if (visitor.must_enroll)
+		return enroll_redirect(req, res, &visitor);
 	if (!visitor.is_signed_in)
 		return ask_signin(ctx, req, res, &asked);
 	if (asked.error != OAUTH_OK)

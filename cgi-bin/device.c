@@ -5,14 +5,14 @@
  *	     user_code: what the form is filled in with
  *	POST the forms of its pages: sign-in, code, decision
  *
- *	200  the sign-in page; the form for the code; what is asked by whom,
- *	     with two buttons; the page that sends people back to their device
- *	303  to this page after sign-in
- *	400  the form for the code again: malformed, unknown, expired, used
- *	403  the sign-in page again after a wrong password; a form that is not
- *	     ours; not over https
- *	429  too many failed sign-ins, or too many wrong codes
- *	503  a store did not answer: nothing was decided
+ *	200  the sign-in page, the one for the second step; the form for the
+ *code; what is asked by whom, with two buttons; the page that sends people back
+ *to their device 303  to this page after sign-in; to /account/two-step for who
+ *must have two steps and has none 400  the form for the code again: malformed,
+ *unknown, expired, used 403  the sign-in page again after a wrong password, or
+ *that of the second step after a wrong code; a form that is not ours; not over
+ *https 429  too many failed sign-ins, or too many wrong codes 503  a store did
+ *not answer: nothing was decided
  *
  * A link with the code in it saves typing and nothing else: the code is shown
  * again, to be compared, and a button has to be pressed (section 5.4).
@@ -21,6 +21,7 @@
  * activity.
  */
 #include "device_page.h"
+#include "enroll.h"
 #include "serve.h"
 
 static enum ost_err
@@ -31,6 +32,8 @@ show(const struct context *ctx, const struct request *req, struct response *res)
 
 	if (err != OST_OK)
 		return err;
+	if (visitor.must_enroll)
+		return enroll_redirect(req, res, &visitor);
 	if (!visitor.is_signed_in)
 		return signin_page(ctx, req, res, req->query, SPAN_ABSENT,
 			SPAN(""), NULL, 200);

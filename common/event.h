@@ -13,7 +13,8 @@
 
 enum event_kind {
 	EVENT_SIGNED_IN,
-	EVENT_SIGNIN_FAILED, /* a wrong password; counted by address and hour */
+	EVENT_SIGNIN_FAILED, /* a wrong password or code; counted by address and
+			      * hour */
 	EVENT_SIGNED_OUT,
 	EVENT_SESSION_ENDED,
 	EVENT_SESSIONS_ENDED, /* all, or all others */

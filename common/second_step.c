@@ -3,6 +3,7 @@
 #include "base32.h"
 #include "clock.h"
 #include "guess.h"
+#include "log.h"
 #include "totp.h"
 
 /* Of a user without a secret of its own no code is right. */
@@ -72,15 +73,76 @@ out:
 	return err;
 }
 
+/* What is held while a code is compared. */
+struct held {
+	struct guess guess;
+	struct span day_key;
+	int64_t day_reset_s;
+};
+
+/* Over all addresses, also those where the user signed in lately. */
 static enum ost_err
-account_of(struct arena *arena, const struct user *user, struct span *account)
+reserve_day(const struct context *c, struct held *held)
+{
+	struct rate_result result;
+	enum ost_err err = rate_hit(c->rate, RATE_SUBJECTS, held->day_key,
+		SECOND_STEP_DAY_MAX, SECOND_STEP_DAY_S, &result);
+	int64_t wait_s;
+
+	if (err != OST_OK)
+		return err;
+	held->day_reset_s = result.reset_s;
+	if (result.is_admitted)
+		return OST_OK;
+	wait_s = result.reset_s - clock_wall_s();
+	held->guess.retry_after_s = wait_s < 1 ? 1 : wait_s;
+	return OST_LIMITED;
+}
+
+static void
+return_all(const struct context *c, struct held *held)
+{
+	enum ost_err err = rate_give_back(c->rate, RATE_SUBJECTS, held->day_key,
+		SECOND_STEP_DAY_S, held->day_reset_s);
+
+	if (err != OST_OK)
+		log_message("warning",
+			"a counter of codes was not given back: %s",
+			ost_err_name(err));
+	guess_return(c, &held->guess);
+}
+
+static enum ost_err
+account_of(struct arena *arena, const char *kind, const struct user *user,
+	struct span *account)
 {
 	struct buf buf;
 
 	buf_init(&buf, arena);
-	buf_text(&buf, "totp:");
+	buf_text(&buf, kind);
 	buf_add(&buf, user->id);
 	return buf_span(&buf, account);
+}
+
+/* OST_LIMITED: nothing is held. */
+static enum ost_err
+reserve(const struct context *c, const struct request *request,
+	const struct user *user, struct held *held)
+{
+	struct arena *arena = request->arena;
+	struct span account;
+	enum ost_err err = account_of(arena, "totp:", user, &account);
+
+	if (err == OST_OK)
+		err = account_of(arena, "totp-day:", user, &held->day_key);
+	if (err == OST_OK)
+		err = guess_reserve(c, request, account, true, &held->guess);
+	if (err != OST_OK)
+		return err;
+	err = reserve_day(c, held);
+	if (err != OST_OK)
+		guess_return(c, &held->guess);
+	return err;
 }
 
 enum ost_err
@@ -89,21 +151,19 @@ second_step_check(const struct context *c, const struct request *request,
 	int64_t *retry_after_s)
 {
 	struct arena *arena = request->arena;
-	struct span account, address;
-	struct guess guess;
-	enum ost_err err = account_of(arena, user, &account);
+	struct span address;
+	struct held held = { 0 };
+	enum ost_err err = request_address_key(request, &address);
 
 	if (err == OST_OK)
-		err = request_address_key(request, &address);
-	if (err == OST_OK)
-		err = guess_reserve(c, request, account, true, &guess);
+		err = reserve(c, request, user, &held);
 	if (err == OST_LIMITED)
-		*retry_after_s = guess.retry_after_s;
+		*retry_after_s = held.guess.retry_after_s;
 	if (err != OST_OK)
 		return err;
 	err = use_once(c, arena, user, typed, changed);
 	if (err != OST_DENIED)
-		guess_return(c, &guess);
+		return_all(c, &held);
 	if (err == OST_OK)
 		activity_signed_in(c->activity, arena, user->id, address);
 	return err;

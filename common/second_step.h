@@ -17,12 +17,23 @@
  */
 
 /*
+ * Failed codes of one user over all addresses in a day of UTC. Three codes are
+ * good at a time, so that who guesses, and knows the password, gets in by 50 *
+ * 3 / 10^6 = 0.015 % a day. The price: he can keep the user from signing in
+ * until midnight, by a code; who has a session or a key goes on.
+ */
+#define SECOND_STEP_DAY_MAX 50
+#define SECOND_STEP_DAY_S   86400
+
+/*
  * Whether typed is the second step of user, whose password was right before.
  * OST_OK: the code is used up, durably, and *changed is the user as it is now.
  * OST_DENIED: wrong, used before (also by somebody else at this very moment),
  * or the user has no second step, is disabled or has a new password meanwhile.
  * OST_LIMITED: too many failures of this account, *retry_after_s is set; they
- * are counted as those of passwords are, under "totp:ID". Else (OST_STORE,
+ * are counted as those of passwords are, under "totp:ID", and by the day, under
+ * "totp-day:ID". Reserved before the code is looked at, and given back when it
+ * was right. Else (OST_STORE,
  * OST_CRYPTO, OST_NOMEM) it could not be found out: nobody is let in.
  */
 OST_CHECK enum ost_err second_step_check(const struct context *context,

@@ -3,6 +3,7 @@
 #include "event.h"
 #include "guess.h"
 #include "page.h"
+#include "second_page.h"
 #include "secret.h"
 
 #define FORM_LIFETIME_S 3600
@@ -50,6 +51,15 @@ form_refuse(const struct request *request, struct response *response)
 		"error.form_invalid.text", "form_invalid", SPAN_ABSENT);
 }
 
+/* Whether it still lets its user in. Of before he had two steps it does not:
+ * who began it has shown the password alone. */
+static bool
+still_counts(const struct session *session, const struct user *user)
+{
+	return !user->is_disabled && user->generation == session->generation &&
+	       (session->is_two_step || !user_has_two_steps(user));
+}
+
 enum ost_err
 visitor_find(const struct context *c, const struct request *request,
 	struct response *response, struct visitor *visitor)
@@ -66,9 +76,11 @@ visitor_find(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = user_by_id(c->accounts, request->arena, session.user_id,
 			&found.user);
-	if (err == OST_OK && !found.user.is_disabled &&
-		found.user.generation == session.generation) {
-		found.is_signed_in = true;
+	if (err == OST_OK && still_counts(&session, &found.user)) {
+		found.must_enroll =
+			!user_has_two_steps(&found.user) &&
+			user_must_have_two_steps(c->config, &found.user);
+		found.is_signed_in = !found.must_enroll;
 		found.session = session;
 		response->look.language = messages_pick(response->look.messages,
 			found.user.language, response->look.accept_language);
@@ -197,8 +209,12 @@ signin_submit(const struct context *c, const struct request *request,
 	struct span cookie, token, name = SPAN(""), password = SPAN("");
 	int64_t retry_after_s = 0;
 	struct user user;
-	enum ost_err err = request_cookie(request, SIGNIN_COOKIE, &cookie);
+	enum ost_err err;
 
+	if (second_page_is_posted(form))
+		return second_page_submit(
+			c, request, response, form, target, app_name);
+	err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 	if (err == OST_OK)
 		err = form_get(form, "csrf", &token);
 	if (err == OST_OK)
@@ -215,6 +231,9 @@ signin_submit(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = guess_password(c, request, GUESS_FIRST_STEP, name,
 			password, &user, &retry_after_s);
+	if (err == OST_OK && user_has_two_steps(&user))
+		return second_page(
+			c, request, response, &user, cookie, target, app_name);
 	if (err == OST_OK)
 		return signin_finish(
 			c, request, response, &user, false, target);
@@ -260,16 +279,16 @@ signout_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form)
 {
 	struct visitor visitor;
-	bool is_ours;
+	bool is_ours, is_known;
 	enum ost_err err = visitor_find(c, request, response, &visitor);
 
 	if (err != OST_OK)
 		return err;
 	err = check_signout(c, request->arena, form, &visitor);
 	is_ours = err == OST_OK;
+	is_known = visitor.is_signed_in || visitor.must_enroll;
 	/* Whose session is over is signed out, however old the form is. */
-	if (err == OST_DENIED &&
-		(visitor.is_signed_in || visitor.cookie.n == 0)) {
+	if (err == OST_DENIED && (is_known || visitor.cookie.n == 0)) {
 		form_refuse(request, response);
 		return OST_OK;
 	}
@@ -277,9 +296,9 @@ signout_submit(const struct context *c, const struct request *request,
 		err = session_end(c->grants, request->arena, visitor.cookie);
 	if (err != OST_OK && err != OST_DENIED)
 		return err;
-	if (visitor.is_signed_in)
+	if (is_known)
 		response->subject = visitor.user.name;
-	if (visitor.is_signed_in && is_ours)
+	if (is_known && is_ours)
 		event_note(c, request->arena, visitor.user.id, EVENT_SIGNED_OUT,
 			request->address, SPAN_ABSENT);
 	page_answer(response, 200, "signed_out", "signedout",

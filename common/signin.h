@@ -14,14 +14,19 @@
 
 struct visitor {
 	bool is_signed_in;
-	struct user user;	/* when signed in */
-	struct span cookie;	/* the session's secret; binds form tokens */
-	struct session session; /* when signed in */
+	bool must_enroll;   /* has shown the password, but must have two steps
+			     * and has none: may set them up, and nothing else.
+			     * is_signed_in is false then, so that who does not
+			     * know of this lets nobody in */
+	struct user user;   /* when either of them */
+	struct span cookie; /* the session's secret; binds form tokens */
+	struct session session; /* when either of them */
 	int64_t auth_time_s;	/* when that session's sign-in was; 0: never */
 };
 
 /* Who the session cookie says it is; nobody when the session is over, the
- * user is disabled or has a new password. The pages of response then speak the
+ * user is disabled, has a new password, or has two steps and the session began
+ * with the password alone. The pages of response then speak the
  * user's language. OST_STORE: could not be found out.
  */
 OST_CHECK enum ost_err visitor_find(const struct context *context,
@@ -39,9 +44,10 @@ OST_CHECK enum ost_err signin_page(const struct context *context,
 	struct span target, struct span app_name, struct span username,
 	const char *error, int status);
 /*
- * Answers the posted form: a new session and 303 to this page with target as
- * its query; else the page again, or an error page (403: the form is not
- * ours, 429, 503).
+ * Answers the posted form, also that of the second step (second_page.h): a new
+ * session and 303 to this page with target as its query; the page that asks
+ * for the second step of who has it; else the page again, or an error page
+ * (403: the form is not ours, 429, 503).
  */
 OST_CHECK enum ost_err signin_submit(const struct context *context,
 	const struct request *request, struct response *response,

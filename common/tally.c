@@ -238,7 +238,8 @@ passes(const struct tally_refusal *refusal, enum tally_filter filter)
 		return refusal->status == 429;
 	case TALLY_FAILED:
 		return refusal->status == 401 ||
-		       span_eq(refusal->reason, SPAN("signin_failed"));
+		       span_eq(refusal->reason, SPAN("signin_failed")) ||
+		       span_eq(refusal->reason, SPAN("second_step_failed"));
 	default:
 		return true;
 	}

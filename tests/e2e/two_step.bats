@@ -143,7 +143,11 @@ same_as_wrong() {
 	submit username=pages password=wrong
 	status_is 403
 	submit username=pages password=pages-password
-	status_is 303
+	status_is 200
+	[[ $body == *'autocomplete="one-time-code"'* ]]
+	page_is_closed
+	visit "$(authorize)"
+	is_signin
 }
 
 @test "a name that nobody has, one without two steps and one with: one answer" {

@@ -170,7 +170,7 @@ signin_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form, struct span target,
 	struct span app_name)
 {
-	struct span name = SPAN(""), password = SPAN("");
+	struct span cookie, name = SPAN(""), password = SPAN("");
 	int64_t retry_after_s = 0;
 	struct user user;
 	enum ost_err err;
@@ -183,6 +183,8 @@ signin_submit(const struct context *c, const struct request *request,
 		form_refuse(request, response);
 		return OST_OK;
 	}
+	if (err == OST_OK)
+		err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 	if (err == OST_OK)
 		err = form_get(form, "username", &name);
 	if (err == OST_OK)

@@ -2,6 +2,7 @@
 load lib
 load oauth
 load mails
+load records
 
 setup_file() {
 	mails_start
@@ -72,7 +73,7 @@ logs_in() { # NAME PASSWORD STATUS
 	status_is 200
 	page_is_closed
 	[[ $body == *'Your new password is set'* && $body == *'href="/account"'* ]]
-	is '[]' "$(ost session list --user ann --json)" sessions
+	is '[]' "$(ost session list ann --json)" sessions
 	browser before
 	visit /account
 	is_signin
@@ -90,20 +91,25 @@ logs_in() { # NAME PASSWORD STATUS
 }
 
 @test "used, over and unknown links have the same page" {
+	local over
 	person bea
 	configure 'ticket_lifetime = 1s'
+	ask bea
+	mail_to bea@example.org
+	over=$link
+	wait_until 5 is_over "$over"
+	unconfigure
+	configure 'mail_from = no-reply@data.example'
+	forget_mails
 	follow bea
-	wait_until 5 is_over "$link"
-	choose
+	choose "ticket=${over#*=}"
 	is_dead
 	printf %s "$body" >"$BATS_TEST_TMPDIR/over"
 	logs_in bea "$OLD" 200
 	visit '/account/reset?ticket=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 	is_dead
 	is "$(<"$BATS_TEST_TMPDIR/over")" "$body" 'page of an unknown ticket'
-	unconfigure
-	configure 'mail_from = no-reply@data.example'
-	follow bea
+	visit "$link"
 	choose
 	status_is 200
 	visit "$link"
@@ -277,4 +283,29 @@ is_over() {
 	visit /account
 	[[ $body != *'href="/account/reset"'* ]]
 	logs_in mia "$OLD" 200
+}
+
+@test "who has two steps still needs the second one" {
+	person nat
+	follow nat
+	put_record accounts "user:$(ost user show nat --json | jq -r .id)" \
+		'.totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" | .totp_step = "1"'
+	choose
+	status_is 200
+	visit /account
+	is_signin
+	submit username=nat "password=$NEW"
+	[[ $body == *'autocomplete="one-time-code"'* ]]
+	visit /account
+	is_signin
+	logs_in nat "$NEW" 401
+	logs_in nat "$OLD" 401
+}
+
+@test "the user finds it among the security events" {
+	person ona
+	follow ona
+	choose
+	status_is 200
+	is password_reset "$(ost user events ona --json | jq -r '.[0].event')" event
 }

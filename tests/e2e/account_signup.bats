@@ -99,10 +99,17 @@ has_error() { # FIELD
 }
 
 @test "a link that is over opens nothing" {
+	local over
 	configure 'ticket_lifetime = 1s'
+	ask cleo@example.org
+	mail_to cleo@example.org
+	over=$link
+	wait_until 5 is_over "$over"
+	unconfigure
+	configure 'mail_from = no-reply@data.example' 'signup = open'
+	forget_mails
 	follow cleo@example.org
-	wait_until 5 is_over "$link"
-	choose cleo
+	choose cleo "ticket=${over#*=}"
 	is_dead
 	run -1 --separate-stderr ost user show cleo
 }

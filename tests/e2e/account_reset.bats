@@ -81,7 +81,7 @@ logs_in() { # NAME PASSWORD STATUS
 	status_is 401
 	logs_in ann "$OLD" 401
 	logs_in ann "$NEW" 200
-	get /v1/ 404 -H "$(basic "$key")"
+	get /api/users/current.json 200 -H "$(basic "$key")"
 	browser
 	sign_in ann /account "$NEW"
 	status_is 200

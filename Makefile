@@ -31,7 +31,7 @@ COMMON   = err span arena buf clock log \
            grant remembered refresh code user_code totp recovery qr device session ticket token \
            content_type request form path credentials response template page file chart \
            context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
+           limit uri_rule uri redirect pkce oauth asking rights csrf open_form verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
            mail_text mail signup_mail signup_start signup signin second_page enroll authorization consent device_page withdraw allowed registration \
            gateway serve

@@ -43,4 +43,8 @@ enum ost_err two_step_codes_get(struct visit *visit);
 enum ost_err two_step_codes_post(struct visit *visit);
 enum ost_err two_step_off_get(struct visit *visit);
 enum ost_err two_step_off_post(struct visit *visit);
+enum ost_err signup_get(struct visit *visit);
+enum ost_err signup_post(struct visit *visit);
+enum ost_err reset_get(struct visit *visit);
+enum ost_err reset_post(struct visit *visit);
 #endif

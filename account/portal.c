@@ -5,6 +5,7 @@
 #include "grant.h"
 #include "guess.h"
 #include "limit.h"
+#include "open_form.h"
 #include "second_page.h"
 
 #include <string.h>
@@ -84,17 +85,19 @@ portal_values(struct visit *visit, const char *here, struct values **values)
 {
 	const struct visitor *visitor = &visit->visitor;
 	struct values *made = page_values(visit->response);
+	struct span path = span_of(visit->page->path);
 	struct span token = SPAN_ABSENT, signout = SPAN_ABSENT;
 	enum ost_err err = OST_OK;
 
-	if (visitor->is_signed_in) {
+	if (visit->page->flags & PORTAL_OPEN)
+		err = open_form_token(visit->context, visit->request,
+			visit->response, PURPOSE, path, &token);
+	else if (visitor->is_signed_in)
 		err = csrf_make(visit->context->ring, visit->arena, PURPOSE,
-			visitor->cookie, span_of(visit->page->path),
-			FORM_LIFETIME_S, &token);
-		if (err == OST_OK)
-			err = signout_token(visit->context, visit->arena,
-				visitor, &signout);
-	}
+			visitor->cookie, path, FORM_LIFETIME_S, &token);
+	if (err == OST_OK && visitor->is_signed_in)
+		err = signout_token(
+			visit->context, visit->arena, visitor, &signout);
 	if (err != OST_OK)
 		return err;
 	values_set(made, "csrf", token);
@@ -256,13 +259,15 @@ check_access(struct visit *visit)
 static enum ost_err
 check_form(struct visit *visit)
 {
-	struct span token;
-	enum ost_err err = form_get(visit->form, "csrf", &token);
+	struct span path = span_of(visit->page->path), token;
+	enum ost_err err;
 
-	if (err == OST_OK)
+	if (visit->page->flags & PORTAL_OPEN)
+		err = open_form_check(visit->context, visit->request,
+			visit->form, PURPOSE, path, &visit->nonce);
+	else if ((err = form_get(visit->form, "csrf", &token)) == OST_OK)
 		err = csrf_check(visit->context->ring, visit->arena, PURPOSE,
-			visit->visitor.cookie, span_of(visit->page->path),
-			token, &visit->nonce);
+			visit->visitor.cookie, path, token, &visit->nonce);
 	if (err == OST_NOTFOUND || err == OST_BADINPUT || err == OST_DENIED) {
 		form_refuse(visit->request, visit->response);
 		return OST_OK;
@@ -300,8 +305,7 @@ visit_page(struct visit *visit)
 		return OST_OK;
 	if (visit->form == NULL)
 		return page->get(visit);
-	if (!(page->flags & PORTAL_OPEN))
-		err = check_form(visit);
+	err = check_form(visit);
 	if (err != OST_OK || visit->response->status != 0)
 		return err;
 	return page->post(visit);

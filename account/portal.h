@@ -9,7 +9,8 @@
  */
 
 enum portal_flags {
-	PORTAL_OPEN = 1 << 0,	  /* for whoever comes; else a sign-in first */
+	PORTAL_OPEN = 1 << 0, /* for whoever comes; else a sign-in first. Its
+			       * forms are the browser's (open_form.h) */
 	PORTAL_OPERATOR = 1 << 1, /* for users with the role admin alone */
 	PORTAL_FIRST = 1 << 2,	  /* also before a second step that is required
 				   * was set up */

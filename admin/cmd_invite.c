@@ -205,7 +205,7 @@ const struct command invite_commands[] = {
 		"Print a link by which somebody makes an account",
 		"It works once, for the time of the setting "
 		"invitation_lifetime. Refused when\nsignup = off.",
-		NEEDS_STATE, user_invite },
+		NEEDS_TEXTS, user_invite },
 	{ "user invitations", "", 0, 0, NULL,
 		"List the invitations that are open", NULL, NEEDS_STATE,
 		user_invitations },

@@ -9,7 +9,8 @@
 enum command_needs {
 	NEEDS_CONFIG, /* the configuration alone; the state may be missing */
 	NEEDS_STATE,  /* and the stores; there may be no keyring */
-	NEEDS_RING,   /* and the keyring */
+	NEEDS_TEXTS,  /* as NEEDS_STATE, and the texts of mails */
+	NEEDS_RING,   /* the stores and the keyring */
 };
 
 struct admin {

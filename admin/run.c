@@ -18,6 +18,8 @@ run_with_state(struct admin *admin, const char *path)
 	enum exit_status status = privilege_drop(admin->config);
 	enum ost_err err;
 
+	if (admin->command->needs == NEEDS_TEXTS)
+		flags |= CONTEXT_PAGES;
 	if (status != EXIT_DONE)
 		return status;
 	err = context_open(path, NULL, flags, admin->arena, &admin->context);

@@ -9,14 +9,14 @@
  *	400  the page again, with what was typed and what is wrong with it
  *	403  a form that is not this visitor's, was used already or is too
  *	     old; a wrong password; a page of the operator's; not over https
- *	404  there is no such page
- *	429  too many requests of this user, or failed sign-ins
+ *	404  there is no such page, or a mailed link is not good any more
+ *	429  too many requests of this user, failed sign-ins, or mails
  *	503  a store did not answer: nothing was done
  *
  * account/pages.c has the table of its pages.
  *
  * Reads: accounts, grants, activity, rates, keyring, policy. Writes: all but
- * the keyring and the policy.
+ * the keyring and the policy; mail/.
  */
 #include "pages.h"
 #include "serve.h"

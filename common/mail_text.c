@@ -1,60 +1,13 @@
 #include "mail_text.h"
 
-/* As SPAN(), for a table. */
-#define TEXT(lit)                                                              \
-	{                                                                      \
-		"" lit, sizeof(lit) - 1                                        \
-	}
-
-/* clang-format off */
-static const struct mail_text english[] = {
-	[MAIL_SIGNUP] = {
-		TEXT("Your account at {site_name}"),
-		TEXT("Somebody, you we hope, asked for an account at {site_name} with this\n"
-		     "address. To choose a name and a password, open\n"
-		     "\n"
-		     "{link}\n"
-		     "\n"
-		     "The link works once, for {hours} hours. If it was not you, do nothing:\n"
-		     "without the link there will be no account.\n"),
-	},
-	[MAIL_KNOWN] = {
-		TEXT("Your account at {site_name}"),
-		TEXT("Somebody, you we hope, asked for an account at {site_name} with this\n"
-		     "address. There is one already. If its password is lost, a new one can\n"
-		     "be set from\n"
-		     "\n"
-		     "{link}\n"
-		     "\n"
-		     "If it was not you, do nothing: nothing has changed.\n"),
-	},
-	[MAIL_INVITE] = {
-		TEXT("Invitation to {site_name}"),
-		TEXT("You are invited to {site_name}. To choose a name and a password, open\n"
-		     "\n"
-		     "{link}\n"
-		     "\n"
-		     "The link works once, for {hours} hours.\n"),
-	},
-	[MAIL_RESET] = {
-		TEXT("A new password for {site_name}"),
-		TEXT("Somebody, you we hope, asked for a new password for your account at\n"
-		     "{site_name}. To set it, open\n"
-		     "\n"
-		     "{link}\n"
-		     "\n"
-		     "The link works once, for {hours} hours. If it was not you, do nothing:\n"
-		     "your password stays as it is.\n"),
-	},
+static const struct {
+	const char *subject, *body;
+} keys[] = {
+	[MAIL_SIGNUP] = { "mail.signup.subject", "mail.signup.body" },
+	[MAIL_KNOWN] = { "mail.known.subject", "mail.known.body" },
+	[MAIL_INVITE] = { "mail.invite.subject", "mail.invite.body" },
+	[MAIL_RESET] = { "mail.reset.subject", "mail.reset.body" },
 };
-/* clang-format on */
-
-const struct mail_text *
-mail_text(enum mail_text_id id, struct span language)
-{
-	(void)language;
-	return &english[id];
-}
 
 static bool
 add_value(struct buf *buf, struct span name, const struct mail_values *values)
@@ -70,6 +23,21 @@ add_value(struct buf *buf, struct span name, const struct mail_values *values)
 	return true;
 }
 
+/* Text without values. */
+static void
+add_lines(struct buf *buf, struct span text)
+{
+	struct span part;
+
+	while (span_cut(&text, '\\', &part)) {
+		buf_add(buf, part);
+		buf_char(buf, span_starts(text, SPAN("n")) ? '\n' : '\\');
+		if (span_starts(text, SPAN("n")))
+			text = span_skip(text, 1);
+	}
+	buf_add(buf, text);
+}
+
 enum ost_err
 mail_text_fill(struct arena *arena, struct span template,
 	const struct mail_values *values, struct span *text)
@@ -81,13 +49,42 @@ mail_text_fill(struct arena *arena, struct span template,
 	while (span_cut(&rest, '{', &before)) {
 		struct span behind = rest;
 
-		buf_add(&buf, before);
+		add_lines(&buf, before);
 		if (span_cut(&behind, '}', &name) &&
 			add_value(&buf, name, values))
 			rest = behind;
 		else
 			buf_char(&buf, '{');
 	}
-	buf_add(&buf, rest);
+	add_lines(&buf, rest);
 	return buf_span(&buf, text);
+}
+
+static enum ost_err
+fill_key(struct arena *arena, const char *key, const struct language *language,
+	const struct mail_values *values, struct span *text)
+{
+	struct span template;
+
+	/* Every key of ours is there in English. */
+	return language_text(language, span_of(key), &template)
+		       ? mail_text_fill(arena, template, values, text)
+		       : OST_SYSTEM;
+}
+
+enum ost_err
+mail_text(struct arena *arena, enum mail_text_id id,
+	const struct language *language, const struct mail_values *values,
+	struct mail_text *text)
+{
+	struct mail_text filled;
+	enum ost_err err = fill_key(
+		arena, keys[id].subject, language, values, &filled.subject);
+
+	if (err == OST_OK)
+		err = fill_key(
+			arena, keys[id].body, language, values, &filled.body);
+	if (err == OST_OK)
+		*text = filled;
+	return err;
 }

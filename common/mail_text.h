@@ -1,7 +1,11 @@
 #ifndef OSTIARY_MAIL_TEXT_H
 #define OSTIARY_MAIL_TEXT_H
 #include "buf.h"
-/* What our mails say, with {site_name}, {link} and {hours} where those stand.
+#include "messages.h"
+/*
+ * What our mails say: the texts mail.NAME.subject and mail.NAME.body of
+ * messages.h, plain, with {site_name}, {link} and {hours} where those stand; a
+ * backslash and an n in a body begin a new line.
  */
 enum mail_text_id {
 	MAIL_SIGNUP, /* the link that goes on with signing up */
@@ -19,8 +23,11 @@ struct mail_values {
 	int64_t hours;
 };
 
-/* The text in that language; English where there is none. */
-const struct mail_text *mail_text(enum mail_text_id id, struct span language);
+/* The text in that language, filled in; NULL: in English as compiled in.
+ * OST_NOMEM. */
+OST_CHECK enum ost_err mail_text(struct arena *arena, enum mail_text_id id,
+	const struct language *language, const struct mail_values *values,
+	struct mail_text *text);
 /* A template with its values, in the arena; another word in braces stays as it
  * is. What stands in a value is never looked through again. OST_NOMEM. */
 OST_CHECK enum ost_err mail_text_fill(struct arena *arena, struct span template,

@@ -132,6 +132,25 @@ response_header_u64(struct response *response, const char *name, uint64_t value)
 }
 
 void
+response_cookie(struct response *response, const char *name, struct span value)
+{
+	struct span line;
+	struct buf buf;
+
+	buf_init(&buf, response->arena);
+	buf_text(&buf, name);
+	buf_char(&buf, '=');
+	buf_add(&buf, value);
+	buf_text(&buf, "; Path=/; Secure; HttpOnly; SameSite=Lax");
+	if (value.n == 0)
+		buf_text(&buf, "; Max-Age=0");
+	if (buf_span(&buf, &line) == OST_OK)
+		response_header(response, "Set-Cookie", line);
+	else
+		response->headers.is_failed = true;
+}
+
+void
 response_no_store(struct response *response)
 {
 	response_header(response, "Cache-Control", SPAN("no-store"));

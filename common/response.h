@@ -67,6 +67,10 @@ void response_header(
 	struct response *response, const char *name, struct span value);
 void response_header_u64(
 	struct response *response, const char *name, uint64_t value);
+/* Sets a cookie of this host alone, over https, until the browser is closed;
+ * an empty value takes it away. name begins with "__Host-". */
+void response_cookie(
+	struct response *response, const char *name, struct span value);
 /* "Cache-Control: no-store" and "Pragma: no-cache". */
 void response_no_store(struct response *response);
 /* Status, word for the log and Content-Type (NULL: none); the body is for the

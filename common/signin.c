@@ -2,30 +2,10 @@
 #include "csrf.h"
 #include "event.h"
 #include "guess.h"
+#include "open_form.h"
 #include "page.h"
 #include "second_page.h"
-#include "secret.h"
-
-#define FORM_LIFETIME_S 3600
-
-static void
-set_cookie(struct response *response, const char *name, struct span value)
-{
-	struct span line;
-	struct buf buf;
-
-	buf_init(&buf, response->arena);
-	buf_text(&buf, name);
-	buf_char(&buf, '=');
-	buf_add(&buf, value);
-	buf_text(&buf, "; Path=/; Secure; HttpOnly; SameSite=Lax");
-	if (value.n == 0)
-		buf_text(&buf, "; Max-Age=0");
-	if (buf_span(&buf, &line) == OST_OK)
-		response_header(response, "Set-Cookie", line);
-	else
-		response->headers.is_failed = true;
-}
+#include "signup.h"
 
 void
 error_page(const struct request *request, struct response *response, int status,
@@ -92,35 +72,15 @@ visitor_find(const struct context *c, const struct request *request,
 	return OST_OK;
 }
 
-/* The form cookie of this browser: the one it sent, else a new one. */
-static enum ost_err
-form_cookie(const struct request *request, struct response *response,
-	struct span *value)
-{
-	char made[CRYPTO_TEXT_SIZE];
-	enum ost_err err = request_cookie(request, SIGNIN_COOKIE, value);
-
-	if (err == OST_OK && value->n == CRYPTO_TEXT_SIZE)
-		return OST_OK;
-	crypto_random_text(made);
-	err = arena_copy(
-		request->arena, (struct span){ made, sizeof(made) }, value);
-	if (err == OST_OK)
-		set_cookie(response, SIGNIN_COOKIE, *value);
-	return err;
-}
-
 enum ost_err
 signin_page(const struct context *c, const struct request *request,
 	struct response *response, struct span target, struct span app_name,
 	struct span username, const char *error, int status)
 {
-	struct span cookie, token;
-	enum ost_err err = form_cookie(request, response, &cookie);
+	struct span token;
+	enum ost_err err =
+		open_form_token(c, request, response, "signin", target, &token);
 
-	if (err == OST_OK)
-		err = csrf_make(c->ring, request->arena, "signin", cookie,
-			target, FORM_LIFETIME_S, &token);
 	if (err != OST_OK)
 		return err;
 	const struct page_var vars[] = {
@@ -130,6 +90,10 @@ signin_page(const struct context *c, const struct request *request,
 		{ "username", username },
 		{ "error", span_of(error) },
 		{ "app_name", app_name },
+		{ "can_reset", reset_is_possible(c->config) ? SPAN("yes")
+							    : SPAN_ABSENT },
+		{ "can_signup",
+			signup_is_open(c->config) ? SPAN("yes") : SPAN_ABSENT },
 	};
 	page_answer_vars(response, status, error ? "signin_failed" : "signin",
 		"signin", vars, sizeof(vars) / sizeof(vars[0]));
@@ -167,7 +131,7 @@ signin_begin_session(const struct context *c, const struct request *request,
 		c->config->session_lifetime_s * 1000, &made);
 	if (err != OST_OK)
 		return err;
-	set_cookie(response, SESSION_COOKIE, made);
+	response_cookie(response, SESSION_COOKIE, made);
 	response->subject = user->name;
 	if (cookie != NULL)
 		*cookie = made;
@@ -197,7 +161,7 @@ signin_finish(const struct context *c, const struct request *request,
 	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
 		request->address, SPAN_ABSENT);
 	response_redirect(response, location, "signed_in");
-	set_cookie(response, SIGNIN_COOKIE, SPAN(""));
+	open_form_end(response);
 	return OST_OK;
 }
 
@@ -206,7 +170,7 @@ signin_submit(const struct context *c, const struct request *request,
 	struct response *response, const struct form *form, struct span target,
 	struct span app_name)
 {
-	struct span cookie, token, name = SPAN(""), password = SPAN("");
+	struct span cookie, name = SPAN(""), password = SPAN("");
 	int64_t retry_after_s = 0;
 	struct user user;
 	enum ost_err err;
@@ -214,16 +178,13 @@ signin_submit(const struct context *c, const struct request *request,
 	if (second_page_is_posted(form))
 		return second_page_submit(
 			c, request, response, form, target, app_name);
-	err = request_cookie(request, SIGNIN_COOKIE, &cookie);
-	if (err == OST_OK)
-		err = form_get(form, "csrf", &token);
-	if (err == OST_OK)
-		err = csrf_check(c->ring, request->arena, "signin", cookie,
-			target, token, NULL);
-	if (err == OST_NOTFOUND || err == OST_DENIED || err == OST_BADINPUT) {
+	err = open_form_check(c, request, form, "signin", target, NULL);
+	if (err == OST_DENIED) {
 		form_refuse(request, response);
 		return OST_OK;
 	}
+	if (err == OST_OK)
+		err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 	if (err == OST_OK)
 		err = form_get(form, "username", &name);
 	if (err == OST_OK)
@@ -264,7 +225,7 @@ signout_answer(struct response *response)
 {
 	page_answer(response, 200, "signed_out", "signedout",
 		page_values(response));
-	set_cookie(response, SESSION_COOKIE, SPAN(""));
+	response_cookie(response, SESSION_COOKIE, SPAN(""));
 }
 
 /* OST_DENIED: the form is not one of this visitor's. */

@@ -20,10 +20,10 @@ bool reset_is_possible(const struct config *config);
 
 /*
  * Mails a link to /account/signup?ticket=T, or, where the address has an
- * account already, that it has one. language: as the person has chosen, or
- * absent. OST_OK: "we have sent a mail". OST_BADINPUT: that is no address.
- * OST_LIMITED: *wait_s, from 1, says how long. OST_DENIED: not open. OST_BUSY:
- * too many mails wait. OST_STORE.
+ * account already, that it has one. language: that of the page, or absent; of
+ * an account that has chosen one, that. OST_OK: "we have sent a mail".
+ * OST_BADINPUT: that is no address. OST_LIMITED: *wait_s, from 1, says how
+ * long. OST_DENIED: not open. OST_BUSY: too many mails wait. OST_STORE.
  */
 OST_CHECK enum ost_err signup_start(const struct context *context,
 	const struct request *request, struct span email, struct span language,

@@ -1,4 +1,5 @@
 #include "signup_mail.h"
+#include "log.h"
 #include "mail.h"
 #include "record.h"
 
@@ -20,22 +21,41 @@ signup_link(const struct config *config, struct arena *arena,
 	return buf_span(&buf, link);
 }
 
+static enum ost_err
+queue(const struct context *c, struct arena *arena, enum mail_text_id id,
+	const struct language *language, const struct mail_values *values,
+	struct mail *mail)
+{
+	struct mail_text text;
+	enum ost_err err = mail_text(arena, id, language, values, &text);
+
+	if (err != OST_OK)
+		return err;
+	mail->subject = text.subject;
+	mail->body = text.body;
+	return mail_queue(c, arena, mail);
+}
+
 enum ost_err
 signup_mail(const struct context *c, struct arena *arena, enum mail_text_id id,
 	struct span language, struct span link, int64_t lifetime_s,
 	struct span to, bool is_discarded)
 {
-	const struct mail_text *text = mail_text(id, language);
-	struct mail_values values = { .site_name = c->config->site_name,
+	const struct mail_values values = { .site_name = c->config->site_name,
 		.link = link,
 		.hours = (lifetime_s + 3599) / 3600 };
 	struct mail mail = { .to = to, .is_discarded = is_discarded };
-	enum ost_err err =
-		mail_text_fill(arena, text->subject, &values, &mail.subject);
+	enum ost_err err = queue(c, arena, id,
+		messages_pick(c->messages, language, SPAN_ABSENT), &values,
+		&mail);
 
-	if (err == OST_OK)
-		err = mail_text_fill(arena, text->body, &values, &mail.body);
-	return err == OST_OK ? mail_queue(c, arena, &mail) : err;
+	if (err != OST_BADINPUT && err != OST_TOOBIG)
+		return err;
+	/* The address is a good one: it is the operator's text that no mail can
+	 * hold. Who waits for a link must not suffer, or tell by it. */
+	log_message("warning", "mail: a text of the folder messages cannot be "
+			       "sent; the one that is built in was");
+	return queue(c, arena, id, NULL, &values, &mail);
 }
 
 enum ost_err

@@ -85,6 +85,13 @@ find(const struct context *c, struct arena *arena, struct signup_search *search,
 	return err == OST_NOTFOUND ? OST_OK : err;
 }
 
+/* The account's own, else that of the page. */
+static struct span
+language_of(const struct user *user, const struct ticket *ticket)
+{
+	return user->language.n > 0 ? user->language : ticket->language;
+}
+
 /* To the page that goes on, or to that where a lost password is set anew. */
 static enum ost_err
 link_for(const struct context *c, struct arena *arena, bool is_known,
@@ -135,7 +142,7 @@ signup_start(const struct context *c, const struct request *request,
 	if (err != OST_OK)
 		return err;
 	return signup_mail(c, arena, search.is_found ? MAIL_KNOWN : MAIL_SIGNUP,
-		ticket.language, link, lifetime_s, email, false);
+		language_of(&user, &ticket), link, lifetime_s, email, false);
 }
 
 enum ost_err
@@ -170,10 +177,11 @@ reset_start(const struct context *c, const struct request *request,
 		c->grants, arena, &ticket, lifetime_s * 1000, &text);
 	if (err == OST_OK)
 		err = signup_link(c->config, arena, TICKET_RESET, text, &link);
-	return err == OST_OK ? signup_mail(c, arena, MAIL_RESET,
-				       ticket.language, link, lifetime_s,
-				       is_mailed ? user.email
-						 : SPAN("nobody@localhost"),
-				       !is_mailed)
-			     : err;
+	return err == OST_OK
+		       ? signup_mail(c, arena, MAIL_RESET,
+				 language_of(&user, &ticket), link, lifetime_s,
+				 is_mailed ? user.email
+					   : SPAN("nobody@localhost"),
+				 !is_mailed)
+		       : err;
 }

@@ -62,6 +62,7 @@
 	X(spool)                                                               \
 	X(signup)                                                              \
 	X(signup_race)                                                         \
+	X(signup_mail)                                                         \
 	X(token)                                                               \
 	X(token_hostile)                                                       \
 	X(token_es256)                                                         \

@@ -251,12 +251,52 @@ placeholders_are_filled_once(void **state)
 			&values, &text),
 		OST_OK);
 	assert_string_equal(text.p, "{link} https://x 24 {x} {");
-	for (int id = MAIL_SIGNUP; id <= MAIL_RESET; id++) {
-		const struct mail_text *mail =
-			mail_text((enum mail_text_id)id, SPAN("es"));
+}
 
-		assert_true(mail->subject.n > 0 && mail->body.n > 0);
+static void
+a_backslash_and_n_begin_a_line(void **state)
+{
+	static const struct {
+		const char *template, *want;
+	} cases[] = {
+		{ "a\\nb", "a\nb" },
+		{ "\\n\\n{link}\\n", "\n\n\\n\n" },
+		{ "a\\b\\", "a\\b\\" },
+		{ "\\\\n", "\\\n" },
+		{ "\\{hours}", "\\24" },
+	};
+	/* Not within a value. */
+	const struct mail_values values = { SPAN("x"), SPAN("\\n"), 24 };
+	struct span text;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(
+			mail_text_fill(arena, span_of(cases[i].template),
+				&values, &text),
+			OST_OK);
+		assert_string_equal(text.p, cases[i].want);
 	}
+}
+
+static void
+each_mail_has_a_text_with_its_link(void **state)
+{
+	const struct mail_values values = { SPAN("Trees"), SPAN("https://x/y"),
+		24 };
+	const struct language *language;
+	struct mail_text text;
+
+	(void)state;
+	for (size_t i = 0; (language = messages_language(NULL, i)) != NULL; i++)
+		for (int id = MAIL_SIGNUP; id <= MAIL_RESET; id++) {
+			assert_int_equal(mail_text(arena, (enum mail_text_id)id,
+						 language, &values, &text),
+				OST_OK);
+			assert_non_null(strstr(text.subject.p, "Trees"));
+			assert_non_null(
+				strstr(text.body.p, "\n\nhttps://x/y\n\n"));
+		}
 }
 
 #define TEST(function)                                                         \
@@ -272,6 +312,8 @@ test_mail(void)
 		TEST(what_is_not_ascii_is_encoded),
 		TEST(no_value_makes_a_header),
 		TEST(placeholders_are_filled_once),
+		TEST(a_backslash_and_n_begin_a_line),
+		TEST(each_mail_has_a_text_with_its_link),
 	};
 
 	return cmocka_run_group_tests_name("mail", tests, NULL, NULL);

@@ -21,5 +21,10 @@ const struct portal_page account_pages[] = {
 	{ "/account/apps/edit", 0, app_edit_get, app_edit_post },
 	{ "/account/apps/new", 0, app_new_get, app_new_post },
 	{ "/account/apps/rotate", 0, app_rotate_get, app_rotate_post },
+	{ "/account/admin", PORTAL_OPERATOR, admin_get, NULL },
+	{ "/account/admin/refused", PORTAL_OPERATOR, admin_refused_get, NULL },
+	{ "/account/admin/users", PORTAL_OPERATOR, admin_users_get, NULL },
+	{ "/account/admin/apps", PORTAL_OPERATOR, admin_apps_get, NULL },
+	{ "/account/admin/keys", PORTAL_OPERATOR, admin_keys_get, NULL },
 	{ NULL, 0, NULL, NULL },
 };

@@ -37,4 +37,9 @@ enum ost_err app_rotate_post(struct visit *visit);
 enum ost_err logo_get(struct visit *visit);
 enum ost_err style_get(struct visit *visit);
 enum ost_err usage_get(struct visit *visit);
+enum ost_err admin_get(struct visit *visit);
+enum ost_err admin_refused_get(struct visit *visit);
+enum ost_err admin_users_get(struct visit *visit);
+enum ost_err admin_apps_get(struct visit *visit);
+enum ost_err admin_keys_get(struct visit *visit);
 #endif

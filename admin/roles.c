@@ -21,18 +21,22 @@ words_of(struct admin *admin, const char *option, struct span *words)
 enum exit_status
 roles_given(struct admin *admin, struct span before, struct span *given)
 {
-	struct span gone, added, wrong = SPAN("");
-	enum ost_err err = words_of(admin, "remove-role", &gone);
+	struct span gone, added, role;
+	enum ost_err err;
+	size_t i = 0;
 
+	/* One by one: two words in one option are no role. */
+	while (argument_next(&admin->arguments, "role", &i, &role))
+		if (!user_role_is_valid(role))
+			return report_refuse("bad_role",
+				"%.*s is no role: 1 to 64 of A-Z a-z 0-9 _ -",
+				SPAN_ARG(role));
+	err = words_of(admin, "remove-role", &gone);
 	if (err == OST_OK)
 		err = words_of(admin, "role", &added);
 	if (err == OST_OK)
 		err = operate_roles(
-			admin->arena, before, gone, added, given, &wrong);
-	if (err == OST_BADINPUT)
-		return report_refuse("bad_role",
-			"%.*s is no role: 1 to 64 of A-Z a-z 0-9 _ -",
-			SPAN_ARG(wrong));
+			admin->arena, before, gone, added, given);
 	if (err == OST_TOOBIG)
 		return report_refuse(
 			"bad_role", "the roles have over %d bytes", ROLES_MAX);

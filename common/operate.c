@@ -58,7 +58,7 @@ add_word(struct buf *list, struct span word)
 
 enum ost_err
 operate_roles(struct arena *arena, struct span before, struct span gone,
-	struct span added, struct span *roles, struct span *wrong)
+	struct span added, struct span *roles)
 {
 	struct span role, all;
 	struct buf list;
@@ -69,10 +69,10 @@ operate_roles(struct arena *arena, struct span before, struct span gone,
 		if (role.n > 0 && !list_has(gone, role))
 			add_word(&list, role);
 	while (span_next(&added, ' ', &role)) {
-		if (!user_role_is_valid(role)) {
-			*wrong = role;
+		if (role.n == 0)
+			continue;
+		if (!user_role_is_valid(role))
 			return OST_BADINPUT;
-		}
 		if (!list_has((struct span){ list.p, list.n }, role))
 			add_word(&list, role);
 	}

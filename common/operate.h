@@ -25,13 +25,12 @@ OST_CHECK enum ost_err operate_app_delete(
 	const struct context *context, struct arena *arena, struct app *app);
 /*
  * The roles without those of gone and with those of added, each once; all are
- * words parted by one blank. OST_BADINPUT: a word of added is no role, *wrong
- * is which; OST_TOOBIG: over ROLES_MAX bytes.
+ * words parted by one blank. OST_BADINPUT: a word of added is no role;
+ * OST_TOOBIG: over ROLES_MAX bytes.
  */
 #define ROLES_MAX 1024 /* they go into a header each time */
 OST_CHECK enum ost_err operate_roles(struct arena *arena, struct span before,
-	struct span gone, struct span added, struct span *roles,
-	struct span *wrong);
+	struct span gone, struct span added, struct span *roles);
 /* Tells the user: an event with "NAME, by the operator WHO". name is that of
  * what it was done to, who the operator's own, unless absent. */
 void operate_note(const struct context *context, struct arena *arena,

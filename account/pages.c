@@ -26,5 +26,10 @@ const struct portal_page account_pages[] = {
 	{ "/account/admin/users", PORTAL_OPERATOR, admin_users_get, NULL },
 	{ "/account/admin/apps", PORTAL_OPERATOR, admin_apps_get, NULL },
 	{ "/account/admin/keys", PORTAL_OPERATOR, admin_keys_get, NULL },
+	{ "/account/admin/user", PORTAL_OPERATOR, admin_user_get, NULL },
+	{ "/account/admin/app", PORTAL_OPERATOR, admin_app_get, NULL },
+	{ "/account/admin/do", PORTAL_OPERATOR, admin_do_get, admin_do_post },
+	{ "/account/admin/invite", PORTAL_OPERATOR, admin_invite_get,
+		admin_invite_post },
 	{ NULL, 0, NULL, NULL },
 };

@@ -149,8 +149,8 @@ admin_refused_get(struct visit *visit)
 	uint64_t page;
 	enum ost_err err = portal_values(visit, "at_admin", &values);
 
-	if (span_to_u64(portal_query(visit, "page"), 1, TALLY_REFUSALS, &page) !=
-		OST_OK)
+	if (span_to_u64(portal_query(visit, "page"), 1, TALLY_REFUSALS,
+		    &page) != OST_OK)
 		page = 1;
 	if (err == OST_OK)
 		err = admin_refusals(visit, is_limited,

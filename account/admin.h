@@ -23,10 +23,10 @@ OST_CHECK enum ost_err admin_owner(
 OST_CHECK enum ost_err admin_used(
 	struct visit *visit, struct span id, struct values *values);
 /* One key or one application as a row of a list of that name. */
-OST_CHECK enum ost_err admin_key_row(struct visit *visit,
-	const struct key *key, struct values *values, const char *list);
-OST_CHECK enum ost_err admin_app_row(struct visit *visit,
-	const struct app *app, struct values *values, const char *list);
+OST_CHECK enum ost_err admin_key_row(struct visit *visit, const struct key *key,
+	struct values *values, const char *list);
+OST_CHECK enum ost_err admin_app_row(struct visit *visit, const struct app *app,
+	struct values *values, const char *list);
 /* page, previous, next, is_paged: of what part_admin_pager.html shows. */
 void admin_pager(struct values *values, size_t page, bool has_more);
 /* The charts, and why it was no; is_uncounted when there is no tally. */

@@ -109,9 +109,9 @@ set_roles(struct deed *deed, struct span gone, struct span added)
 	buf_add(&detail, deed->role);
 	if (err == OST_OK)
 		err = buf_span(&detail, &deed->detail);
-	return err == OST_OK ? user_save(visit->context->accounts, visit->arena,
-				       user)
-			     : err;
+	return err == OST_OK
+		       ? user_save(visit->context->accounts, visit->arena, user)
+		       : err;
 }
 
 static enum deed_state
@@ -152,9 +152,9 @@ static enum ost_err
 user_reset_mail(struct deed *deed)
 {
 	int64_t wait_s;
-	enum ost_err err = reset_start(deed->visit->context,
-		deed->visit->request, deed->user.name, deed->user.language,
-		&wait_s);
+	enum ost_err err =
+		reset_start(deed->visit->context, deed->visit->request,
+			deed->user.name, deed->user.language, &wait_s);
 
 	deed->detail = SPAN("mail to set a new password");
 	deed->problem = err == OST_LIMITED ? "admin.mail_limited"
@@ -211,8 +211,8 @@ key_is_good(const struct deed *deed)
 static enum ost_err
 revoke(struct deed *deed)
 {
-	return key_revoke(deed->visit->context->accounts, deed->visit->arena,
-		&deed->key);
+	return key_revoke(
+		deed->visit->context->accounts, deed->visit->arena, &deed->key);
 }
 
 #define USER_PAGE "/account/admin/user?id="

@@ -17,8 +17,7 @@ static bool
 is_id(struct span id)
 {
 	for (size_t i = 0; i < id.n; i++)
-		if (!char_is_alnum(id.p[i]) && id.p[i] != '_' &&
-			id.p[i] != '-')
+		if (!char_is_alnum(id.p[i]) && id.p[i] != '_' && id.p[i] != '-')
 			return false;
 	return id.n > 0 && id.n <= ID_MAX;
 }
@@ -84,8 +83,8 @@ admin_used(struct visit *visit, struct span id, struct values *values)
 }
 
 enum ost_err
-admin_key_row(struct visit *visit, const struct key *key,
-	struct values *values, const char *list)
+admin_key_row(struct visit *visit, const struct key *key, struct values *values,
+	const char *list)
 {
 	struct values *row = values_row(values, list);
 	bool is_live = key_is_live(key, clock_wall_ms());
@@ -106,8 +105,8 @@ admin_key_row(struct visit *visit, const struct key *key,
 }
 
 enum ost_err
-admin_app_row(struct visit *visit, const struct app *app,
-	struct values *values, const char *list)
+admin_app_row(struct visit *visit, const struct app *app, struct values *values,
+	const char *list)
 {
 	struct values *row = values_row(values, list);
 	enum ost_err err = admin_owner(visit, app->owner_id, row);

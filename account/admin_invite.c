@@ -15,8 +15,8 @@ page_of(struct visit *visit, struct values **values)
 	if (err != OST_OK)
 		return err;
 	portal_keep(visit, *values, typed);
-	values_flag(*values, "may_mail",
-		reset_is_possible(visit->context->config));
+	values_flag(
+		*values, "may_mail", reset_is_possible(visit->context->config));
 	return OST_OK;
 }
 
@@ -61,8 +61,7 @@ read_invitation(
 	}
 	ticket->email = portal_field(visit, "email");
 	if (!mail_address_is_valid(ticket->email))
-		portal_wrong(
-			visit, values, "error_email", "admin.email_wrong");
+		portal_wrong(visit, values, "error_email", "admin.email_wrong");
 	if (err != OST_OK || values_have(values, "has_error"))
 		return err;
 	err = portal_password(visit, &why);

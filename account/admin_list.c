@@ -10,8 +10,7 @@
 #define SCRATCH_MAX ((size_t)1024 * 1024) /* of one record */
 
 static enum ost_err
-look_at_user(
-	struct arena *scratch, struct span value, struct admin_seen *seen)
+look_at_user(struct arena *scratch, struct span value, struct admin_seen *seen)
 {
 	struct user user;
 	enum ost_err err = user_decode(scratch, value, &user);
@@ -24,8 +23,7 @@ look_at_user(
 }
 
 static enum ost_err
-look_at_app(
-	struct arena *scratch, struct span value, struct admin_seen *seen)
+look_at_app(struct arena *scratch, struct span value, struct admin_seen *seen)
 {
 	struct app app;
 	enum ost_err err = app_decode(scratch, value, &app);
@@ -39,8 +37,7 @@ look_at_app(
 }
 
 static enum ost_err
-look_at_key(
-	struct arena *scratch, struct span value, struct admin_seen *seen)
+look_at_key(struct arena *scratch, struct span value, struct admin_seen *seen)
 {
 	struct key key;
 	enum ost_err err = key_decode(scratch, value, &key);
@@ -75,8 +72,7 @@ static bool
 has_nocase(struct span text, struct span part)
 {
 	for (size_t i = 0; text.n >= part.n && i <= text.n - part.n; i++)
-		if (span_eq_nocase(
-			    (struct span){ text.p + i, part.n }, part))
+		if (span_eq_nocase((struct span){ text.p + i, part.n }, part))
 			return true;
 	return false;
 }
@@ -196,9 +192,9 @@ enum ost_err
 admin_list_of(struct visit *visit, const struct admin_kind *kind,
 	struct span owner_id, struct admin_list *list)
 {
-	struct search search = { .kind = kind,
-		.query = SPAN(""),
-		.owner_id = owner_id };
+	struct search search = {
+		.kind = kind, .query = SPAN(""), .owner_id = owner_id
+	};
 	enum ost_err err = find_all(visit, &search);
 
 	return err == OST_OK ? cut(visit, &search, 1, list) : err;

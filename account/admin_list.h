@@ -24,7 +24,7 @@ extern const struct admin_kind admin_users, admin_apps, admin_keys;
 struct admin_list {
 	const struct admin_kind *kind;
 	struct span query, query_uri; /* as typed, and for an address */
-	struct span *ids; /* those of this page */
+	struct span *ids;	      /* those of this page */
 	size_t n, total;
 	size_t page, pages; /* from 1 */
 };

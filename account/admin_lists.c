@@ -9,8 +9,8 @@ user_row(struct visit *visit, struct span id, struct values *values)
 {
 	struct values *row;
 	struct user user;
-	enum ost_err err = user_by_id(
-		visit->context->accounts, visit->arena, id, &user);
+	enum ost_err err =
+		user_by_id(visit->context->accounts, visit->arena, id, &user);
 
 	if (err != OST_OK)
 		return err;
@@ -32,8 +32,8 @@ static enum ost_err
 app_row(struct visit *visit, struct span id, struct values *values)
 {
 	struct app app;
-	enum ost_err err = app_by_id(
-		visit->context->accounts, visit->arena, id, &app);
+	enum ost_err err =
+		app_by_id(visit->context->accounts, visit->arena, id, &app);
 
 	return err == OST_OK ? admin_app_row(visit, &app, values, "rows") : err;
 }
@@ -42,8 +42,8 @@ static enum ost_err
 key_row(struct visit *visit, struct span id, struct values *values)
 {
 	struct key key;
-	enum ost_err err = key_by_id(
-		visit->context->accounts, visit->arena, id, &key);
+	enum ost_err err =
+		key_by_id(visit->context->accounts, visit->arena, id, &key);
 
 	return err == OST_OK ? admin_key_row(visit, &key, values, "rows") : err;
 }
@@ -81,17 +81,20 @@ show(struct visit *visit, const struct admin_kind *kind, const char *page,
 enum ost_err
 admin_users_get(struct visit *visit)
 {
-	return show(visit, &admin_users, "admin_users", "admin.search_users", user_row);
+	return show(visit, &admin_users, "admin_users", "admin.search_users",
+		user_row);
 }
 
 enum ost_err
 admin_apps_get(struct visit *visit)
 {
-	return show(visit, &admin_apps, "admin_apps", "admin.search_apps", app_row);
+	return show(
+		visit, &admin_apps, "admin_apps", "admin.search_apps", app_row);
 }
 
 enum ost_err
 admin_keys_get(struct visit *visit)
 {
-	return show(visit, &admin_keys, "admin_keys", "admin.search_keys", key_row);
+	return show(
+		visit, &admin_keys, "admin_keys", "admin.search_keys", key_row);
 }

@@ -27,8 +27,8 @@ static const struct chart charts[] = {
 static void
 set_count(struct values *values, const char *name, uint64_t count)
 {
-	values_number(values, name,
-		count > INT64_MAX ? INT64_MAX : (int64_t)count);
+	values_number(
+		values, name, count > INT64_MAX ? INT64_MAX : (int64_t)count);
 }
 
 static uint64_t
@@ -50,8 +50,8 @@ draw(struct visit *visit, const struct chart *chart,
 	uint64_t no_scale = chart_scale(counts[0], chart->n);
 	uint64_t scale = yes_scale > no_scale ? yes_scale : no_scale;
 	struct span yes, no;
-	enum ost_err err = chart_bars(visit->arena, counts[1], chart->n, scale,
-		WIDTH, HEIGHT, &yes);
+	enum ost_err err = chart_bars(
+		visit->arena, counts[1], chart->n, scale, WIDTH, HEIGHT, &yes);
 
 	if (err == OST_OK)
 		err = chart_bars(visit->arena, counts[0], chart->n, scale,
@@ -67,8 +67,8 @@ draw(struct visit *visit, const struct chart *chart,
 static enum ost_err
 add_chart(struct visit *visit, const struct chart *chart, struct values *values)
 {
-	int64_t first = tally_minute() + 1 -
-			(int64_t)chart->n * chart->step_minutes;
+	int64_t first =
+		tally_minute() + 1 - (int64_t)chart->n * chart->step_minutes;
 	uint64_t counts[2][STEPS_MAX] = { { 0 }, { 0 } };
 	enum ost_err err = OST_OK;
 
@@ -123,8 +123,7 @@ add_reasons(struct visit *visit, struct values *values)
 enum ost_err
 admin_rates(struct visit *visit, struct values *values)
 {
-	enum ost_err err =
-		visit->context->tally == NULL ? OST_STORE : OST_OK;
+	enum ost_err err = visit->context->tally == NULL ? OST_STORE : OST_OK;
 
 	for (size_t i = 0; err == OST_OK && i < 2; i++)
 		err = add_chart(visit, &charts[i], values);

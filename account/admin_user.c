@@ -71,8 +71,8 @@ add_events(struct visit *visit, const struct user *user, struct values *values)
 {
 	struct event *events;
 	size_t n;
-	enum ost_err err = event_list(
-		visit->context, visit->arena, user->id, &events, &n);
+	enum ost_err err =
+		event_list(visit->context, visit->arena, user->id, &events, &n);
 
 	for (size_t i = 0; err == OST_OK && i < n && i < EVENTS; i++) {
 		struct values *row = values_row(values, "events");
@@ -110,8 +110,8 @@ add_user(struct visit *visit, const struct user *user, struct values *values)
 	values_flag(values, "has_two_steps", user_has_two_steps(user));
 	values_flag(values, "must_have_two_steps",
 		user_must_have_two_steps(config, user));
-	values_flag(values, "is_self",
-		span_eq(user->id, visit->visitor.user.id));
+	values_flag(
+		values, "is_self", span_eq(user->id, visit->visitor.user.id));
 	values_flag(values, "may_mail",
 		reset_is_possible(config) && user->email.n > 0 &&
 			!user->is_disabled);

@@ -35,8 +35,7 @@ roles_given(struct admin *admin, struct span before, struct span *given)
 	if (err == OST_OK)
 		err = words_of(admin, "role", &added);
 	if (err == OST_OK)
-		err = operate_roles(
-			admin->arena, before, gone, added, given);
+		err = operate_roles(admin->arena, before, gone, added, given);
 	if (err == OST_TOOBIG)
 		return report_refuse(
 			"bad_role", "the roles have over %d bytes", ROLES_MAX);

@@ -43,8 +43,8 @@ operate_app_delete(
 	app->is_disabled = true;
 	err = app_save(context->accounts, arena, app);
 	if (err == OST_OK)
-		err = withdraw(context, arena, SPAN_ABSENT, app->client_id,
-			&ended);
+		err = withdraw(
+			context, arena, SPAN_ABSENT, app->client_id, &ended);
 	return err == OST_OK ? app_delete(context->accounts, arena, app) : err;
 }
 

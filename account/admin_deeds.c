@@ -148,6 +148,14 @@ role_remove(struct deed *deed)
 	return set_roles(deed, deed->role, SPAN(""));
 }
 
+/* Else reset_start() would say that it was sent, and send nothing. */
+static enum deed_state
+can_get_mail(const struct deed *deed)
+{
+	return deed->user.email.n > 0 && !deed->user.is_disabled ? DEED_POSSIBLE
+								 : DEED_DONE;
+}
+
 static enum ost_err
 user_reset_mail(struct deed *deed)
 {
@@ -236,7 +244,7 @@ const struct admin_deed admin_deeds[] = {
 		EVENT_ACCOUNT_CHANGED, USER_PAGE, TEXTS("role_add") },
 	{ "role_remove", TARGET_USER, has_role, role_remove,
 		EVENT_ACCOUNT_CHANGED, USER_PAGE, TEXTS("role_remove") },
-	{ "user_reset_mail", TARGET_USER, always, user_reset_mail,
+	{ "user_reset_mail", TARGET_USER, can_get_mail, user_reset_mail,
 		EVENT_ACCOUNT_CHANGED, USER_PAGE, TEXTS("user_reset_mail") },
 	{ "app_disable", TARGET_APP, app_is_enabled, app_disable,
 		EVENT_APP_CHANGED, APP_PAGE, TEXTS("app_disable") },

@@ -445,4 +445,11 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	is "$(id_of forgetful)" "$(newest grants ticket: .user)" ticket
 	visit "/account/admin/user?id=$(id_of reader)"
 	hasnt action=user_reset_mail
+	visit "/account/admin/do?action=user_reset_mail&id=$(id_of reader)"
+	error_page 409 conflict
+	for _ in 1 2; do deed user_reset_mail "$(id_of forgetful)"; done
+	visit "/account/admin/do?action=user_reset_mail&id=$(id_of forgetful)"
+	submit
+	status_is 400
+	has 'Please try again in an hour.'
 }

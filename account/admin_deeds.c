@@ -1,6 +1,7 @@
 /* The deeds of the operator; what they have in common is in admin_do.c. */
 #include "admin_do.h"
 #include "operate.h"
+#include "registration.h"
 #include "second_step.h"
 #include "session.h"
 #include "signup.h"
@@ -206,7 +207,7 @@ app_enable(struct deed *deed)
 static enum ost_err
 app_remove(struct deed *deed)
 {
-	return operate_app_delete(
+	return registration_end(
 		deed->visit->context, deed->visit->arena, &deed->app);
 }
 

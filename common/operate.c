@@ -1,5 +1,4 @@
 #include "operate.h"
-#include "withdraw.h"
 
 /* Of a name that is too long enough is kept, so that the rest fits. */
 #define NAME_MAX_BYTES (EVENT_DETAIL_MAX - 20 - USER_NAME_MAX - 1)
@@ -31,21 +30,6 @@ operate_app_state(struct store *accounts, struct arena *arena, struct app *app,
 	if (is_disabled)
 		app->epoch++;
 	return app_save(accounts, arena, app);
-}
-
-enum ost_err
-operate_app_delete(
-	const struct context *context, struct arena *arena, struct app *app)
-{
-	struct withdrawn ended;
-	enum ost_err err;
-
-	app->is_disabled = true;
-	err = app_save(context->accounts, arena, app);
-	if (err == OST_OK)
-		err = withdraw(
-			context, arena, SPAN_ABSENT, app->client_id, &ended);
-	return err == OST_OK ? app_delete(context->accounts, arena, app) : err;
 }
 
 static void

@@ -17,13 +17,6 @@ OST_CHECK enum ost_err operate_app_state(struct store *accounts,
 	struct arena *arena, struct app *app, bool is_disabled,
 	bool *is_changed);
 /*
- * Deletes the application and ends all that it was allowed. It goes last, so
- * that a deletion that was cut short can be done again; but it is disabled
- * first, so that no grant is made meanwhile. OST_CONFLICT.
- */
-OST_CHECK enum ost_err operate_app_delete(
-	const struct context *context, struct arena *arena, struct app *app);
-/*
  * The roles without those of gone and with those of added, each once; all are
  * words parted by one blank. OST_BADINPUT: a word of added is no role;
  * OST_TOOBIG: over ROLES_MAX bytes.

@@ -47,4 +47,15 @@ enum ost_err signup_get(struct visit *visit);
 enum ost_err signup_post(struct visit *visit);
 enum ost_err reset_get(struct visit *visit);
 enum ost_err reset_post(struct visit *visit);
+enum ost_err admin_get(struct visit *visit);
+enum ost_err admin_refused_get(struct visit *visit);
+enum ost_err admin_users_get(struct visit *visit);
+enum ost_err admin_apps_get(struct visit *visit);
+enum ost_err admin_keys_get(struct visit *visit);
+enum ost_err admin_user_get(struct visit *visit);
+enum ost_err admin_app_get(struct visit *visit);
+enum ost_err admin_do_get(struct visit *visit);
+enum ost_err admin_do_post(struct visit *visit);
+enum ost_err admin_invite_get(struct visit *visit);
+enum ost_err admin_invite_post(struct visit *visit);
 #endif

@@ -2,6 +2,7 @@
 #include "app_options.h"
 #include "input.h"
 #include "note.h"
+#include "operate.h"
 #include "registration.h"
 #include "secrets.h"
 #include "show.h"
@@ -179,17 +180,13 @@ set_disabled(struct admin *admin, bool is_disabled)
 	struct app app;
 	enum exit_status status =
 		find_app(admin, admin->arguments.operands[0], &app);
-	enum ost_err err = OST_OK;
+	bool is_changed;
+	enum ost_err err;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (app.is_disabled != is_disabled) {
-		app.is_disabled = is_disabled;
-		/* What is dead now stays dead when it comes back. */
-		if (is_disabled)
-			app.epoch++;
-		err = app_save(admin->context.accounts, admin->arena, &app);
-	}
+	err = operate_app_state(admin->context.accounts, admin->arena, &app,
+		is_disabled, &is_changed);
 	if (err != OST_OK)
 		return report_fail(
 			err, "application %.*s", SPAN_ARG(app.client_id));

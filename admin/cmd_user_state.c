@@ -2,6 +2,7 @@
 #include "find.h"
 #include "input.h"
 #include "note.h"
+#include "operate.h"
 #include "password.h"
 #include "withdraw.h"
 
@@ -53,25 +54,16 @@ user_passwd(struct admin *admin)
 static enum exit_status
 set_disabled(struct admin *admin, bool is_disabled)
 {
-	bool is_changed = true;
+	bool is_changed;
 	struct user user;
 	enum exit_status status =
 		find_user(admin, admin->arguments.operands[0], &user);
-	enum ost_err err = OST_OK;
+	enum ost_err err;
 
 	if (status != EXIT_DONE)
 		return status;
-	if (user.is_disabled != is_disabled) {
-		user.is_disabled = is_disabled;
-		/* What is dead now stays dead when the user comes back. */
-		if (is_disabled) {
-			user.epoch++;
-			user.generation++;
-		}
-		err = user_save(admin->context.accounts, admin->arena, &user);
-	} else {
-		is_changed = false;
-	}
+	err = operate_user_state(admin->context.accounts, admin->arena, &user,
+		is_disabled, &is_changed);
 	if (err != OST_OK)
 		return report_fail(err, "user %.*s", SPAN_ARG(user.name));
 	if (is_changed)

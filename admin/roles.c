@@ -1,46 +1,43 @@
 #include "roles.h"
-#include "user.h"
+#include "operate.h"
 
-#define ROLES_MAX 1024 /* bytes: they go into a header each time */
-
-static void
-add_word(struct buf *list, struct span word)
+/* The values of that option, parted by one blank. */
+static enum ost_err
+words_of(struct admin *admin, const char *option, struct span *words)
 {
-	if (list->n > 0)
-		buf_char(list, ' ');
-	buf_add(list, word);
+	struct span word;
+	struct buf buf;
+	size_t i = 0;
+
+	buf_init(&buf, admin->arena);
+	while (argument_next(&admin->arguments, option, &i, &word)) {
+		if (buf.n > 0)
+			buf_char(&buf, ' ');
+		buf_add(&buf, word);
+	}
+	return buf_span(&buf, words);
 }
 
 enum exit_status
 roles_given(struct admin *admin, struct span before, struct span *given)
 {
-	const struct arguments *arguments = &admin->arguments;
-	struct span rest = before, role, gone = SPAN(""), all;
-	struct buf removed, roles;
+	struct span gone, added, role;
+	enum ost_err err;
 	size_t i = 0;
 
-	buf_init(&removed, admin->arena);
-	while (argument_next(arguments, "remove-role", &i, &role))
-		add_word(&removed, role);
-	if (buf_span(&removed, &gone) != OST_OK)
-		return report_fail(OST_NOMEM, "roles");
-	buf_init(&roles, admin->arena);
-	while (span_next(&rest, ' ', &role))
-		if (role.n > 0 && !list_has(gone, role))
-			add_word(&roles, role);
-	for (i = 0; argument_next(arguments, "role", &i, &role);) {
+	/* One by one: two words in one option are no role. */
+	while (argument_next(&admin->arguments, "role", &i, &role))
 		if (!user_role_is_valid(role))
 			return report_refuse("bad_role",
 				"%.*s is no role: 1 to 64 of A-Z a-z 0-9 _ -",
 				SPAN_ARG(role));
-		if (!list_has((struct span){ roles.p, roles.n }, role))
-			add_word(&roles, role);
-	}
-	if (buf_span(&roles, &all) != OST_OK)
-		return report_fail(OST_NOMEM, "roles");
-	if (all.n > ROLES_MAX)
+	err = words_of(admin, "remove-role", &gone);
+	if (err == OST_OK)
+		err = words_of(admin, "role", &added);
+	if (err == OST_OK)
+		err = operate_roles(admin->arena, before, gone, added, given);
+	if (err == OST_TOOBIG)
 		return report_refuse(
 			"bad_role", "the roles have over %d bytes", ROLES_MAX);
-	*given = all;
-	return EXIT_DONE;
+	return err == OST_OK ? EXIT_DONE : report_fail(err, "roles");
 }

@@ -56,6 +56,7 @@
 	X(collect)                                                             \
 	X(event)                                                               \
 	X(withdraw)                                                            \
+	X(operate)                                                             \
 	X(allowed)                                                             \
 	X(registration)                                                        \
 	X(mail)                                                                \

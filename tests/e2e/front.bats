@@ -45,7 +45,7 @@ without_data() {
 	has 'The first <bdi>12</bdi> of <bdi>21</bdi> entries'
 	has '<rect width="1000" height="10"/>'
 	has "curl -u KEY_ID:KEY_SECRET $BASE/resource/trees.json"
-	has "curl -H &#39;X-App-Token: CLIENT_ID&#39; $BASE/resource/trees.json"
+	has "curl -H 'X-App-Token: CLIENT_ID' $BASE/resource/trees.json"
 	has "$BASE/oauth/authorize?response_type=code&amp;client_id=CLIENT_ID"
 	has "curl -u USER_NAME $BASE/login"
 	has "$BASE/api/limits.json"
@@ -135,12 +135,12 @@ without_data() {
 }
 
 @test "of ten thousand objects a thousand are counted and twelve shown" {
-	jq -cn '[range(10000) | {n: ., k: (if . < 1000 then "k\(. % 4)" else "late\(.)" end)}]' | data
+	jq -cn '[range(10000) | {n: ., k: (if . < 1000 then "k\(. % 4)" else "tardy\(.)" end)}]' | data
 	get / 200
 	has 'The first <bdi>12</bdi> of <bdi>10000</bdi> entries'
 	has '(of the first <bdi>1000</bdi>)'
 	is 4 "$(grep -c '<rect' <<<"$body")" bars
-	has_no late
+	has_no tardy
 	is 12 "$(grep -c '<th scope="row"><bdi>[0-9]' <<<"$body")" rows
 }
 

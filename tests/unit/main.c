@@ -77,6 +77,7 @@
 	X(template)                                                            \
 	X(messages)                                                            \
 	X(chart)                                                               \
+	X(dataset)                                                             \
 	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \

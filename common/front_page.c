@@ -1,12 +1,11 @@
 #include "front_page.h"
-#include "app.h"
 #include "clock.h"
 #include "codec.h"
-#include "collect.h"
 #include "dataset.h"
 #include "key_issue.h"
 #include "log.h"
 #include "page.h"
+#include "registration.h"
 
 #define BAR_WIDTH 1000 /* of the longest bar, in units of the picture */
 
@@ -105,39 +104,27 @@ set_key(const struct context *c, struct arena *arena,
 	return OST_OK;
 }
 
-struct app_wanted {
-	struct arena *arena;
-	struct span owner_id;
-};
-
-static bool
-is_app_of(const void *arg, struct span key, struct span value)
-{
-	const struct app_wanted *wanted = arg;
-	struct app app;
-
-	(void)key;
-	return app_decode(wanted->arena, value, &app) == OST_OK &&
-	       !app.is_disabled && span_eq(app.owner_id, wanted->owner_id);
-}
-
-/* The visitor's own application that is the first of its list. */
+/* The visitor's newest application that is not disabled. */
 static enum ost_err
 find_app(const struct context *c, struct arena *arena,
 	const struct visitor *visitor, struct app *app)
 {
-	struct app_wanted wanted = { arena, visitor->user.id };
-	struct collection found;
+	struct app *apps;
+	size_t n, i = 0;
 	enum ost_err err;
 
 	if (!visitor->is_signed_in)
 		return OST_NOTFOUND;
-	err = collect_where(
-		c->accounts, SPAN("app:"), is_app_of, &wanted, arena, &found);
+	err = registration_list(
+		c->accounts, arena, visitor->user.id, &apps, &n);
 	if (err != OST_OK)
 		return err;
-	return found.n > 0 ? app_decode(arena, found.items[0].value, app)
-			   : OST_NOTFOUND;
+	while (i < n && apps[i].is_disabled)
+		i++;
+	if (i == n)
+		return OST_NOTFOUND;
+	*app = apps[i];
+	return OST_OK;
 }
 
 static enum ost_err

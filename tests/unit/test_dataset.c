@@ -1,4 +1,11 @@
 #include "dataset.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* Behind those. */
+#include <cmocka.h>
+
 #include "reports.h"
 
 int test_dataset(void);
@@ -92,16 +99,19 @@ what_is_no_array_of_objects_is_refused(void **state)
 	arena_free(arena);
 }
 
+#define TEST(function)                                                         \
+	cmocka_unit_test_setup_teardown(                                       \
+		function, reports_setup, reports_teardown)
+
 int
 test_dataset(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bars_are_of_the_first_column_of_few_texts),
-		cmocka_unit_test(without_such_a_column_there_are_none),
-		cmocka_unit_test(long_texts_are_cut_between_characters),
-		cmocka_unit_test(what_is_no_array_of_objects_is_refused),
+		TEST(bars_are_of_the_first_column_of_few_texts),
+		TEST(without_such_a_column_there_are_none),
+		TEST(long_texts_are_cut_between_characters),
+		TEST(what_is_no_array_of_objects_is_refused),
 	};
 
-	return cmocka_run_group_tests_name(
-		"dataset", tests, reports_setup, reports_teardown);
+	return cmocka_run_group_tests_name("dataset", tests, NULL, NULL);
 }

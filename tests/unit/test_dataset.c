@@ -25,7 +25,7 @@ read_text(struct reports *reports, struct arena *arena, const char *text,
 static void
 bars_are_of_the_first_column_of_few_texts(void **state)
 {
-	struct arena *arena = arena_new(1 << 20);
+	struct arena *arena = arena_new(4 << 20);
 	struct dataset data;
 
 	assert_int_equal(
@@ -58,13 +58,14 @@ without_such_a_column_there_are_none(void **state)
 		"[{\"a\":\"x\"},{\"a\":\"x\"}]",
 		"[{\"a\":\"x\"},{\"a\":\"y\"}]",
 		"[{\"a\":1},{\"a\":1},{\"a\":2}]" };
-	struct arena *arena = arena_new(1 << 20);
+	struct arena *arena = arena_new(4 << 20);
 	struct dataset data;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		assert_int_equal(
 			read_text(*state, arena, texts[i], &data), OST_OK);
 		assert_int_equal(data.n_bars, 0);
+		arena_reset(arena);
 	}
 	arena_free(arena);
 }
@@ -73,7 +74,7 @@ without_such_a_column_there_are_none(void **state)
 static void
 long_texts_are_cut_between_characters(void **state)
 {
-	struct arena *arena = arena_new(1 << 20);
+	struct arena *arena = arena_new(4 << 20);
 	struct dataset data;
 	char text[200] = "[{\"a\":\"";
 
@@ -90,12 +91,14 @@ what_is_no_array_of_objects_is_refused(void **state)
 {
 	static const char *const texts[] = { "", "{}", "null", "[1]", "[[]]",
 		"[{},null]", "[{}", "[{\"a\":1,\"a\":1}]", "\xef\xbb\xbf[]" };
-	struct arena *arena = arena_new(1 << 20);
+	struct arena *arena = arena_new(4 << 20);
 	struct dataset data;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		assert_int_equal(read_text(*state, arena, texts[i], &data),
 			OST_BADINPUT);
+		arena_reset(arena);
+	}
 	arena_free(arena);
 }
 

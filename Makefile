@@ -20,7 +20,7 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            revoke_key \
            api_keys \
            limits \
-           metadata jwks userinfo device_authorization device account
+           metadata jwks userinfo device_authorization device account front
 COMMON   = err span arena buf clock log \
            codec plain iso_time base32 json json_scan json_write crypto pkey password jws \
            textfile messages mailbox origin scope setting config policy_rule policy \
@@ -29,11 +29,11 @@ COMMON   = err span arena buf clock log \
            remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
            record collect secret password_rule agent activity signing_key pair keyring keyring_write user app key key_issue \
            grant remembered refresh code user_code totp recovery qr device session ticket token \
-           content_type request form path credentials response template page file chart \
+           content_type request form path credentials response template page file chart dataset \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf open_form verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
-           mail_text mail signup_mail signup_start signup signin second_page enroll authorization consent device_page withdraw operate allowed registration \
+           mail_text mail signup_mail signup_start signup signin second_page enroll authorization consent device_page front_page withdraw operate allowed registration \
            gateway serve
 ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))

@@ -61,6 +61,8 @@ static const struct setting settings[] = {
 	{ "messages", SETTING_PATH, FIELD(messages), NULL, 0, NULL },
 	{ "logo", SETTING_PATH, FIELD(logo), NULL, 0, NULL },
 	{ "style", SETTING_PATH, FIELD(style), NULL, 0, NULL },
+	{ "front_data", SETTING_PATH, FIELD(front_data), NULL, 0, NULL },
+	{ "front_path", SETTING_URL_PATH, FIELD(front_path), NULL, 0, NULL },
 	{ "protect_root", SETTING_PATH, FIELD(protect_root), NULL, 0, NULL },
 	{ "log", SETTING_LOG, FIELD(log), "stderr", 0, NULL },
 };

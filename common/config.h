@@ -38,7 +38,11 @@ struct config {
 	struct span messages; /* a folder, see messages.h */
 	struct span logo;     /* .svg or .png */
 	struct span style;    /* .css */
-	struct span log;      /* stderr, syslog or an absolute path */
+	/* What the front page shows, and where the API has it; absent unless
+	 * set. */
+	struct span front_data; /* an absolute path */
+	struct span front_path; /* /PATH below issuer */
+	struct span log;	/* stderr, syslog or an absolute path */
 	int64_t login_token_lifetime_s;
 	int64_t access_token_lifetime_s;
 	int64_t code_lifetime_s;

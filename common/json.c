@@ -2,12 +2,15 @@
 #include "json_scan.h"
 
 #include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #define json_bool json_c_bool /* its type has the name of our function */
 #include <json-c/json.h>
 #undef json_bool
 
 /* json-c counts a level for the scalars inside, and one that it keeps. */
-#define TOKENER_DEPTH (JSON_LEVELS_MAX + 2)
+#define TOKENER_DEPTH(levels) ((levels) + 2)
+#define WHOLE_MAX	      15 /* digits of a number that it keeps as it is */
 
 static const struct json_object *
 inner(const struct json *value)
@@ -55,9 +58,10 @@ tree_count(struct json_object *value, struct json_census *census)
 /* json-c's part, after the scanner said yes: what it refuses now, it refuses
  * for want of memory. */
 static enum ost_err
-tree_build(struct span text, struct json_object **tree)
+tree_build(struct span text, int levels_max, struct json_object **tree)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(TOKENER_DEPTH);
+	struct json_tokener *tokener =
+		json_tokener_new_ex(TOKENER_DEPTH(levels_max));
 	struct json_object *value;
 	enum ost_err err = OST_NOMEM;
 
@@ -77,25 +81,21 @@ tree_build(struct span text, struct json_object **tree)
 	return err;
 }
 
-enum ost_err
-json_parse(struct span text, size_t size_max, struct json **root)
+/* The tree of a text that the scanner took and that holds that much. */
+static enum ost_err
+tree_make(struct span text, int levels_max, const struct json_census *wanted,
+	struct json **root)
 {
-	struct json_census wanted, found = { 0, 0 };
+	struct json_census found = { 0, 0 };
 	struct json_object *tree = NULL;
-	enum ost_err err;
+	enum ost_err err = tree_build(text, levels_max, &tree);
 
-	if (text.n > size_max || text.n > INT_MAX)
-		return OST_TOOBIG;
-	err = json_scan(text, &wanted);
-	if (err != OST_OK)
-		return err;
-	err = tree_build(text, &tree);
 	if (err != OST_OK)
 		return err;
 	tree_count(tree, &found);
-	if (found.values != wanted.values)
+	if (found.values != wanted->values)
 		err = OST_BADINPUT; /* a name that is there twice */
-	else if (found.bytes != wanted.bytes)
+	else if (found.bytes != wanted->bytes)
 		err = OST_NOMEM; /* json-c 0.16 cuts a string then */
 	if (err != OST_OK) {
 		json_object_put(tree);
@@ -103,6 +103,81 @@ json_parse(struct span text, size_t size_max, struct json **root)
 	}
 	*root = (struct json *)(void *)tree;
 	return OST_OK;
+}
+
+enum ost_err
+json_parse(struct span text, size_t size_max, struct json **root)
+{
+	struct json_census wanted;
+	enum ost_err err;
+
+	if (text.n > size_max || text.n > INT_MAX)
+		return OST_TOOBIG;
+	err = json_scan(text, &wanted);
+	if (err != OST_OK)
+		return err;
+	return tree_make(text, JSON_LEVELS_MAX, &wanted, root);
+}
+
+/* json-c keeps the text of a number that has an exponent. What it would make
+ * another number of gets one that changes nothing: -0, and many digits. */
+static size_t
+widen_number(char *to, struct span number)
+{
+	memcpy(to, number.p, number.n);
+	if (number.n <= WHOLE_MAX && !span_eq(number, SPAN("-0")))
+		return number.n;
+	memcpy(to + number.n, "e+00", 4);
+	return number.n + 4;
+}
+
+/* Copies a text that the scanner took to memory of three times its size: what
+ * grows has two bytes at least and one behind it, unless it is all. */
+static struct span
+widen_numbers(char *to, struct span text)
+{
+	struct span copy = { to, 0 };
+	bool is_string = false, is_whole = false;
+
+	for (size_t i = 0; i < text.n;) {
+		struct span rest = span_skip(text, i);
+		size_t n = is_string ? 0 : json_number_length(rest, &is_whole);
+
+		if (n > 0 && is_whole) {
+			copy.n += widen_number(
+				to + copy.n, (struct span){ rest.p, n });
+			i += n;
+			continue;
+		}
+		if (n == 0)
+			n = is_string && rest.p[0] == '\\' ? 2 : 1;
+		is_string ^= rest.p[0] == '"';
+		memcpy(to + copy.n, rest.p, n);
+		copy.n += n;
+		i += n;
+	}
+	return copy;
+}
+
+enum ost_err
+json_parse_data(struct span text, size_t size_max, struct json **root)
+{
+	struct json_census wanted;
+	char *wide;
+	enum ost_err err;
+
+	if (text.n > size_max || text.n > INT_MAX / 4)
+		return OST_TOOBIG;
+	err = json_scan_data(text, &wanted);
+	if (err != OST_OK)
+		return err;
+	wide = malloc(3 * text.n);
+	if (wide == NULL)
+		return OST_NOMEM;
+	err = tree_make(
+		widen_numbers(wide, text), JSON_DATA_LEVELS_MAX, &wanted, root);
+	free(wide);
+	return err;
 }
 
 void
@@ -229,5 +304,72 @@ json_each_item(const struct json *array,
 		if (err != OST_OK)
 			return err;
 	}
+	return OST_OK;
+}
+
+static struct json_value
+value_of(struct json_object *value)
+{
+	struct json_value found = { JSON_NESTED, SPAN_ABSENT };
+
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		found.kind = JSON_NULL;
+		break;
+	case json_type_boolean:
+		found.kind = JSON_BOOL;
+		found.text = json_object_get_boolean(value) ? SPAN("true")
+							    : SPAN("false");
+		break;
+	case json_type_int:
+	case json_type_double:
+		found.kind = JSON_NUMBER;
+		found.text = span_of(json_object_get_string(value));
+		if (span_ends(found.text, SPAN("e+00")))
+			found.text.n -= 4; /* of widen_number() */
+		break;
+	case json_type_string:
+		found.kind = JSON_TEXT;
+		found.text = string_span(value);
+		break;
+	case json_type_object:
+	case json_type_array:
+		break;
+	}
+	return found;
+}
+
+enum ost_err
+json_each_value(const struct json *object,
+	enum ost_err (*each)(
+		void *arg, struct span name, const struct json_value *value),
+	void *arg)
+{
+	struct json_object_iter member;
+
+	if (!json_is_object(object))
+		return OST_BADINPUT;
+	json_object_object_foreachC(inner(object), member)
+	{
+		struct json_value value = value_of(member.val);
+		enum ost_err err = each(arg, span_of(member.key), &value);
+
+		if (err != OST_OK)
+			return err;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+json_get_value(
+	const struct json *object, const char *name, struct json_value *value)
+{
+	struct json_object *member;
+
+	if (!json_is_object(object))
+		return OST_BADINPUT;
+	if (!json_object_object_get_ex(inner(object), name, &member))
+		return OST_NOTFOUND;
+	*value = value_of(member);
 	return OST_OK;
 }

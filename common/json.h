@@ -16,6 +16,13 @@ struct json; /* a read-only value; belongs to its root */
  */
 OST_CHECK enum ost_err json_parse(
 	struct span text, size_t size_max, struct json **root);
+/*
+ * The other mode, for data that is shown and decides nothing: any number of
+ * RFC 8259, kept as text, and 16 levels; else as strict. json_each_value() and
+ * json_get_value() read it, json_get_i64() does not.
+ */
+OST_CHECK enum ost_err json_parse_data(
+	struct span text, size_t size_max, struct json **root);
 void json_free(struct json *root); /* NULL is allowed */
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
@@ -39,6 +46,29 @@ OST_CHECK enum ost_err json_each_string(const struct json *object,
 OST_CHECK enum ost_err json_each_member(const struct json *object,
 	enum ost_err (*each)(void *arg, struct span name, struct span text),
 	void *arg);
+
+enum json_kind {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_NUMBER,
+	JSON_TEXT,
+	JSON_NESTED, /* an object or an array */
+};
+/* text: as it stands in the JSON ("1e400", "true"), a string without its
+ * quotes; absent for JSON_NULL and JSON_NESTED. Valid until json_free(). */
+struct json_value {
+	enum json_kind kind;
+	struct span text;
+};
+/* Calls each() for every member of an object of json_parse_data(), in order,
+ * until one fails. OST_BADINPUT: it is no object. */
+OST_CHECK enum ost_err json_each_value(const struct json *object,
+	enum ost_err (*each)(
+		void *arg, struct span name, const struct json_value *value),
+	void *arg);
+/* One of them; name ends in a NUL. OST_NOTFOUND: it is not there. */
+OST_CHECK enum ost_err json_get_value(
+	const struct json *object, const char *name, struct json_value *value);
 
 /* Calls each() for every item of an array, in order, until one fails; an item
  * is NULL for null. OST_BADINPUT: it is no array. */

@@ -5,7 +5,8 @@
 
 struct scanner {
 	struct span rest;
-	unsigned int level;
+	unsigned int level, levels_max;
+	bool is_data;
 	struct json_census census;
 };
 
@@ -37,12 +38,65 @@ scan_word(struct scanner *s, struct span word)
 	return true;
 }
 
-/* RFC 8259 section 6, without fraction and exponent. */
+static size_t
+digits_at(struct span text, size_t from)
+{
+	size_t n = 0;
+
+	while (from + n < text.n && char_is_digit(text.p[from + n]))
+		n++;
+	return n;
+}
+
+/* RFC 8259 section 6. */
+size_t
+json_number_length(struct span text, bool *is_whole)
+{
+	size_t n = text.n > 0 && text.p[0] == '-' ? 1 : 0;
+	size_t digits = digits_at(text, n);
+
+	if (digits == 0 || (digits > 1 && text.p[n] == '0'))
+		return 0;
+	n += digits;
+	*is_whole = true;
+	if (n < text.n && text.p[n] == '.') {
+		digits = digits_at(text, n + 1);
+		if (digits == 0)
+			return 0;
+		n += 1 + digits;
+		*is_whole = false;
+	}
+	if (n < text.n && char_lower(text.p[n]) == 'e') {
+		n++;
+		if (n < text.n && span_has(SPAN("+-"), text.p[n]))
+			n++;
+		digits = digits_at(text, n);
+		if (digits == 0)
+			return 0;
+		n += digits;
+		*is_whole = false;
+	}
+	return n;
+}
+
+static bool
+scan_any_number(struct scanner *s)
+{
+	bool is_whole;
+	size_t n = json_number_length(s->rest, &is_whole);
+
+	s->rest = span_skip(s->rest, n);
+	return n > 0;
+}
+
+/* The same without fraction and exponent, and short. */
 static bool
 scan_number(struct scanner *s)
 {
 	size_t n = 0;
 
+	if (s->is_data)
+		return scan_any_number(s);
 	scan_char(s, '-');
 	while (n < s->rest.n && char_is_digit(s->rest.p[n]))
 		n++;
@@ -144,7 +198,7 @@ scan_name(struct scanner *s)
 static bool
 scan_container(struct scanner *s, char closer)
 {
-	if (s->level == JSON_LEVELS_MAX)
+	if (s->level == s->levels_max)
 		return false;
 	s->level++;
 	scan_blanks(s);
@@ -187,13 +241,29 @@ scan_value(struct scanner *s)
 	return true;
 }
 
+static enum ost_err
+scan_all(struct scanner *s, struct json_census *census)
+{
+	if (!utf8_is_valid(s->rest) || !scan_value(s) || s->rest.n > 0)
+		return OST_BADINPUT;
+	*census = s->census;
+	return OST_OK;
+}
+
 enum ost_err
 json_scan(struct span text, struct json_census *census)
 {
-	struct scanner s = { .rest = text };
+	struct scanner s = { .rest = text, .levels_max = JSON_LEVELS_MAX };
 
-	if (!utf8_is_valid(text) || !scan_value(&s) || s.rest.n > 0)
-		return OST_BADINPUT;
-	*census = s.census;
-	return OST_OK;
+	return scan_all(&s, census);
+}
+
+enum ost_err
+json_scan_data(struct span text, struct json_census *census)
+{
+	struct scanner s = { .rest = text,
+		.levels_max = JSON_DATA_LEVELS_MAX,
+		.is_data = true };
+
+	return scan_all(&s, census);
 }

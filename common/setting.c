@@ -244,6 +244,25 @@ set_mailbox(const struct setting_target *target, const struct setting *setting,
 	return OST_OK;
 }
 
+/* People paste it into a shell: nothing in it may mean anything there. */
+static enum ost_err
+set_url_path(const struct setting_target *target, const struct setting *setting,
+	struct span value, struct span *field)
+{
+	bool is_good = value.n <= TEXT_SIZE_MAX && value.p[0] == '/';
+
+	for (size_t i = 0; i < value.n; i++)
+		if (!char_is_alnum(value.p[i]) &&
+			!span_has(SPAN("/-._%"), value.p[i]))
+			is_good = false;
+	if (!is_good)
+		return refuse(target, setting, value,
+			"must be /PATH of letters, digits and -._%%, of at "
+			"most %d bytes",
+			TEXT_SIZE_MAX);
+	return arena_copy(target->file->arena, value, field);
+}
+
 enum ost_err
 setting_set(const struct setting *setting, const struct setting_target *target,
 	struct span value)
@@ -259,6 +278,8 @@ setting_set(const struct setting *setting, const struct setting_target *target,
 		return set_state(target, setting, value);
 	case SETTING_PATH:
 		return set_path(target, setting, value, "", field);
+	case SETTING_URL_PATH:
+		return set_url_path(target, setting, value, field);
 	case SETTING_LOG:
 		return set_log(target, setting, value);
 	case SETTING_DURATION:

@@ -6,10 +6,11 @@
  * field of struct config. Only config.c uses this. */
 
 enum setting_kind {
-	SETTING_TEXT,	/* struct span */
-	SETTING_ISSUER, /* issuer, issuer_host, is_issuer_local */
-	SETTING_STATE,	/* state, state_path */
-	SETTING_PATH,	/* struct span, made absolute */
+	SETTING_TEXT,	  /* struct span */
+	SETTING_ISSUER,	  /* issuer, issuer_host, is_issuer_local */
+	SETTING_STATE,	  /* state, state_path */
+	SETTING_PATH,	  /* struct span, made absolute */
+	SETTING_URL_PATH, /* struct span: /PATH, safe in a URL and a shell */
 	SETTING_LOG,
 	SETTING_DURATION, /* int64_t, seconds */
 	SETTING_LIMIT,	  /* struct limit_rule */

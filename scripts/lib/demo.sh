@@ -63,7 +63,7 @@ demo_print() {
 	# The redirect URI is a parameter of a URL here.
 	redirect=$(jq -rn --arg r "$redirect" '$r | @uri')
 
-	printf '\nUsers (also in %s):\n' "$state/demo.json"
+	printf '\nOpen this in a browser:\n  %s/\n\nUsers (also in %s):\n' "$url" "$state/demo.json"
 	jq -r '.users[] | "  \(.userName)\t\(.password)\t\(.roles | join(", "))"' "$state/demo.json"
 	cat <<-EOF
 

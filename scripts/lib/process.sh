@@ -8,7 +8,7 @@ programs=(protect authorize access_token login users_current revoke introspect
 	revoke_key
 	api_keys
 	limits
-	metadata jwks userinfo device_authorization device account)
+	metadata jwks userinfo device_authorization device account front)
 declare -A name_of=() log_of=()
 started=() web=
 
@@ -204,6 +204,7 @@ wait_ready() {
 		revoke:/oauth/revoke introspect:/oauth/introspect
 		metadata:/.well-known/openid-configuration jwks:/oauth/jwks
 		userinfo:/oauth/userinfo device:/device account:/account
+		front:/
 		device_authorization:/oauth/device_authorization protect:)
 	while ((${#pending[@]})); do
 		program=${pending[0]%%:*} path=${pending[0]#*:}

@@ -161,6 +161,11 @@ make_configuration() {
 			policy = policy
 			protect_root = $root
 		EOF
+		# Not below --root of others, who may not want it shown.
+		[[ -z $demo || $root != "$top/www/demo" ]] || cat >>"$state/ostiary.conf" <<-EOF
+			front_data = $root/resource/trees.json
+			front_path = /resource/trees.json
+		EOF
 	fi
 	if [[ ! -e $state/policy ]]; then
 		cat >"$state/policy" <<-'EOF'

@@ -36,7 +36,7 @@ async function guide(page) {
 }
 
 export const pages = [
-	{ name: "front", path: "/index.html" },
+	{ name: "front", path: "/" },
 	{ name: "signin", path: authorize() },
 	{ name: "signin-wrong", path: authorize(), steps: async (page) => {
 		await signIn(page, { userName: "nobody here", password: "not the password" });

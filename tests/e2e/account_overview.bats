@@ -88,6 +88,8 @@ event() {
 	says 'Worth a look' 'as a second step' '<span class="badge warn">Off</span>'
 	put_record accounts "user:$(ost user show "$WHO" --json | jq -r .id)" \
 		'.totp_secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" | .totp_step = "1"'
+	# A session that the password alone began is over now.
+	put_record grants "$(newest grants session: .key)" '.two_step = "1"'
 	visit /account
 	says '<span class="badge ok">On</span>'
 	lacks 'as a second step' 'Worth a look'

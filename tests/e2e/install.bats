@@ -25,7 +25,7 @@ teardown_file() {
 	rm -rf "$DEST"
 }
 
-programs=(access_token account api_keys authorize device device_authorization
+programs=(access_token account api_keys authorize device device_authorization front
 	introspect jwks limits login metadata protect revoke revoke_key userinfo
 	users_current)
 

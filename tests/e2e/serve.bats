@@ -12,7 +12,7 @@ programs=(protect authorize access_token login users_current revoke introspect
 	revoke_key
 	api_keys
 	limits
-	metadata jwks userinfo device_authorization device account)
+	metadata jwks userinfo device_authorization device account front)
 all_workers() {
 	local program
 	for program in "${programs[@]}"; do

@@ -78,6 +78,7 @@
 	X(template)                                                            \
 	X(messages)                                                            \
 	X(chart)                                                               \
+	X(dataset)                                                             \
 	X(redirect)                                                            \
 	X(uri)                                                                 \
 	X(uri_readers)                                                         \

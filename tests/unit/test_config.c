@@ -95,6 +95,8 @@ test_defaults(void **state)
 		check_common_values(config);
 		assert_text(config->file, reports->path);
 		assert_text(config->policy, policy);
+		assert_true(span_is_absent(config->front_data));
+		assert_true(span_is_absent(config->front_path));
 		assert_true(span_is_absent(config->protect_root));
 		assert_true(span_is_absent(config->two_step_roles));
 		reports_check(reports, "defaults", "");
@@ -184,6 +186,8 @@ test_every_key(void **state)
 		"limit_login = 5/3650d\n"
 		"limit_login_address = 1000000000/6s\n"
 		"limit_login_account = 7/7s\n"
+		"front_data = /srv/www/a.json\n"
+		"front_path = /a-b/c%20d_1.json\n"
 		"protect_root = /srv/www/\n"
 		"log = syslog";
 	struct reports *reports = *state;
@@ -239,6 +243,8 @@ test_every_key(void **state)
 	assert_limit(config->limit_login, 5, 315360000);
 	assert_limit(config->limit_login_address, 1000000000, 6);
 	assert_limit(config->limit_login_account, 7, 7);
+	assert_text(config->front_data, "/srv/www/a.json");
+	assert_text(config->front_path, "/a-b/c%20d_1.json");
 	assert_text(config->protect_root, "/srv/www");
 	assert_text(config->log, "syslog");
 	config_free(config);

@@ -107,6 +107,9 @@ static const struct fault faults[] = {
 		"at most 1000 bytes that is not /"),
 	FAULT("comment behind a path", "policy = policy   # likewise\n",
 		":1: policy = policy   # likewise: must be a path without"),
+	FAULT("path of the API", "front_path = a/b\nfront_path = /a;b\n",
+		":1: front_path = a/b: must be /PATH of letters\n"
+		":2: front_path = /a;b: must be /PATH of letters"),
 	FAULT("log word", "log = stdout\n",
 		":1: log = stdout: must be stderr, syslog or a file"),
 	FAULT("log comment", "log = stderr # or syslog\n",

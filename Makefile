@@ -34,7 +34,7 @@ COMMON   = err span arena buf clock log \
            limit uri_rule uri redirect pkce oauth asking rights csrf open_form verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
            issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
            mail_text mail signup_mail signup_start signup signin second_page enroll authorization consent device_page front_page withdraw operate allowed registration \
-           gateway serve
+           gateway process serve
 ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

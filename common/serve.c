@@ -6,15 +6,10 @@
 #include "limit.h"
 #include "log.h"
 #include "open_cors.h"
+#include "process.h"
 #include "refuse.h"
 #include "verified.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define REQUEST_MEMORY_MAX (8u << 20) /* bytes a request may take */
@@ -358,48 +353,15 @@ settle(void *arg)
 			server->is_cgi ? STORE_BRIEF : STORE_BETWEEN);
 }
 
-/* What a process that meets strangers should not be able to do. */
-static void
-harden(void)
-{
-	const struct rlimit none = { 0, 0 };
-
-	umask(077);
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-static int
-check_arguments(int argc, char **argv, const char *name)
-{
-	/* Under CGI the arguments may be a client's (RFC 3875 section 4.4):
-	 * they mean nothing. */
-	if (argc <= 1 || getenv("GATEWAY_INTERFACE") != NULL ||
-		!gateway_is_cgi())
-		return -1;
-	if (strcmp(argv[1], "--help") == 0 ||
-		strcmp(argv[1], "--version") == 0) {
-		printf("%s: a program of Ostiary %s, run by a web server as "
-		       "CGI or\nby spawn-fcgi as FastCGI; it takes no "
-		       "arguments.\nSee ostiary-%s(8).\n",
-			name, OSTIARY_VERSION, name);
-		return fflush(stdout) == 0 ? 0 : 3;
-	}
-	fprintf(stderr, "%s: takes no arguments; see ostiary-%s(8)\n", name,
-		name);
-	return 2;
-}
-
 int
 serve_main(int argc, char **argv, const struct endpoint *endpoint)
 {
 	struct server server = { .endpoint = endpoint };
-	int status = check_arguments(argc, argv, endpoint->name);
+	int status = process_arguments(argc, argv, endpoint->name);
 
 	if (status >= 0)
 		return status;
-	harden();
+	process_harden();
 	if (log_open("stderr", endpoint->name) != OST_OK)
 		return 3;
 	server.is_cgi = gateway_is_cgi();

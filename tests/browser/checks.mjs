@@ -19,7 +19,8 @@ async function named(page) {
 }
 
 // Tab visits every control, in the order of the document, and shows where it
-// is. Of the buttons of one radio group it visits one.
+// is. Of the buttons of one radio group it visits one; a date has several stops
+// inside.
 export async function keyboard(page) {
 	const wanted = await page.evaluate(() => {
 		const groups = new Set();
@@ -39,17 +40,22 @@ export async function keyboard(page) {
 		window.scrollTo(0, 0);
 		return stops.map((one) => one.outerHTML.slice(0, 80));
 	});
-	for (let i = 0; i < wanted.length; i++) {
+	const step = async () => {
 		await page.keyboard.press("Tab");
-		const at = await page.evaluate(() => {
+		return page.evaluate(() => {
 			const one = document.activeElement;
 			const look = getComputedStyle(one);
 			return {
-				stop: one.ostiaryStop ?? -1, html: one.outerHTML.slice(0, 80),
+				stop: one.ostiaryStop ?? -1, parts: one.type === "date" ? 5 : 0, html: one.outerHTML.slice(0, 80),
 				shown: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2,
 				seen: one.getBoundingClientRect().bottom > 0,
 			};
 		});
+	};
+	for (let i = 0, at = {}; i < wanted.length; i++) {
+		let more = at.parts ?? 0;
+		do at = await step();
+		while (at.stop === i - 1 && more-- > 0);
 		expect(at.stop === i, `Tab number ${i + 1} leads to ${at.html}, not to ${wanted[i]}`);
 		expect(at.shown && at.seen, `the focus on ${at.html} cannot be seen`);
 	}

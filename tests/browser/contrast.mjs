@@ -24,7 +24,7 @@ const pairs = [
 	[4.5, "accent", ["ground", "surface", "tint"]],
 	[4.5, "accent-strong", ["ground", "surface", "tint"]],
 	[4.5, "on-accent", ["accent", "accent-strong"]],
-	[4.5, "ok", ["ok-tint", "surface"]],
+	[4.5, "ok", ["ok-tint", "surface", "ground"]],
 	[4.5, "warn", ["warn-tint", "surface", "ground"]],
 	[4.5, "alert", ["alert-tint", "surface", "ground"]],
 	[4.5, "on-alert", ["alert", "alert-strong"]],

@@ -43,6 +43,13 @@ export const pages = [
 		await page.getByRole("alert").waitFor();
 	} },
 	{ name: "account", path: "/account", as: "reader" },
+	{ name: "keys", path: "/account/keys", as: "reader" },
+	{ name: "apps", path: "/account/apps", as: "admin" },
+	{ name: "allowed", path: "/account/allowed", as: "reader" },
+	{ name: "usage", path: "/account/usage", as: "reader" },
+	{ name: "sessions", path: "/account/sessions", as: "reader" },
+	{ name: "events", path: "/account/events", as: "reader" },
+	{ name: "settings", path: "/account/settings", as: "reader" },
 	{ name: "consent", path: authorize(manyScopes), as: "reader" },
 	{ name: "callback", path: authorize({ prompt: "consent" }), as: "editor", steps: async (page) => {
 		await press(page, "Deny");

@@ -149,6 +149,8 @@ opens() {
 	[[ $body == *'Off: your password alone is enough'* && $body == *'href="/account/two-step"'* ]]
 	put_record accounts "user:$(ost user show "$USER_NAME" --json | jq -r .id)" --arg hash "$(printf 0%.0s {1..64})" \
 		'.totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" | .recovery = $hash'
+	# A session that the password alone began is over now.
+	put_record grants "$(newest grants session: .key)" '.two_step = "1"'
 	again /account/security
 	[[ $body == *'On: signing in takes'* && $body == *'Recovery codes left: <bdi>1</bdi>'* ]]
 	[[ $body == *'Authenticator and recovery codes'* ]]

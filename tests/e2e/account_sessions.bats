@@ -223,7 +223,7 @@ events() { ost user events "$USER_NAME" --json | jq -r '[.[].event] | join(" ")'
 	[[ $body == *127.0.0.1* || $body == *::1* ]]
 	ost key add "$USER_NAME" --name '<b>&"{{csrf}}' >/dev/null
 	again /account/events
-	[[ $body == *'The API key <bdi>&lt;b&gt;&amp;&quot;{{csrf}}'*' was created'*'Signed in'* ]]
+	[[ $body == *'API key created: <bdi>&lt;b&gt;&amp;&quot;{{csrf}}'*'Signed in'* ]]
 	[[ $body == *'the operator'* ]]
 	visit /account/events -d x=1
 	error_page 405 method_not_allowed
@@ -247,7 +247,7 @@ events() { ost user events "$USER_NAME" --json | jq -r '[.[].event] | join(" ")'
 
 @test "who has no events, and events of nobody else" {
 	here /account/events
-	[[ $body != *'API key'*'was created'* ]]
+	[[ $body != *'API key created'* ]]
 	ost key add "$USER_NAME" --name mine >/dev/null
 	new_user "${USER_NAME}x"
 	browser b

@@ -114,6 +114,7 @@ check-torture: deps torture-programs
 
 lint:
 	scripts/check-layers
+	scripts/check-messages
 	scripts/statements --check
 	clang-format --dry-run -Werror $(sources)
 format:

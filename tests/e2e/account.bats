@@ -3,6 +3,7 @@ load lib
 load oauth
 load records
 load account
+load says
 
 setup_file() { start_server; }
 teardown_file() { stop_server; }
@@ -52,6 +53,16 @@ teardown() { unconfigure; }
 	is es "$(header Content-Language)" Content-Language
 	visit /account -H 'Accept-Language: fr'
 	is en "$(header Content-Language)" Content-Language
+	new_user ana
+	at /account/settings ana 'correct horse ana'
+	submit display_name=Ana language=es
+	status_is 303
+	visit /account/keys -H 'Accept-Language: en'
+	status_is 200
+	is es "$(header Content-Language)" Content-Language
+	says '<html lang="es">' '<h1>Claves de API</h1>' 'Todavía no tienes claves.' \
+		'>Crear clave</button>' 'Sesión de <bdi>ana</bdi>' '>Cerrar sesión</button>'
+	lacks 'Create key' 'You have no keys yet.' 'Sign out'
 }
 
 @test "over http there is nothing" {

@@ -31,7 +31,7 @@ known() { ost user show "$USER_NAME" --json | jq -r "$1"; }
 	again /account
 	[[ $body == *'<bdi>Ana María Ñandú</bdi>'* && $body == *'<html lang="es">'* ]]
 	again /account/events
-	[[ $body == *'What is known of your account was changed'* ]]
+	[[ $body == *'Se cambiaron los datos de tu cuenta'* ]]
 	again /account/settings
 	submit display_name=Ana language=
 	status_is 303

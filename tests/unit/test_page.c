@@ -283,7 +283,6 @@ signin_differs_by_what_is_there(void **state)
 	assert_true(contains(body, "to continue to <bdi>Tree Map</bdi>"));
 }
 
-/* In Spanish, as far as there is Spanish. */
 static void
 page_speaks_the_language(void **state)
 {
@@ -299,6 +298,8 @@ page_speaks_the_language(void **state)
 	assert_int_equal(buf_span(&response.headers, &headers), OST_OK);
 	assert_true(contains(body, "<html lang=\"es\">"));
 	assert_true(contains(body, "Iniciar sesión"));
+	assert_true(contains(body, "Nombre de usuario"));
+	assert_false(contains(body, "User name"));
 	assert_true(contains(headers, "Content-Language: es\r\n"));
 }
 

@@ -193,7 +193,7 @@ the_limits_count_what_was_typed(void **state)
 		OST_LIMITED);
 	request.address = SPAN("192.0.2.9");
 	for (int k = 0; k < 10; k++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof(name), "n%d", k);
 		(void)work_of(reset_start, name);

@@ -9,7 +9,7 @@
 import { readFileSync } from "node:fs";
 import { demo, ostiary } from "./browser.mjs";
 import {
-	askForDevice, authorizeUrl, backAtApp, mailedLink, manyScopes, newUser, redeemed, setUpTwoSteps, signIn, signedIn, user,
+	askForDevice, authorizeUrl, backAtApp, keep, mailedLink, manyScopes, newUser, redeemed, setUpTwoSteps, signIn, signedIn, user,
 } from "./person.mjs";
 
 const here = new URL("./", import.meta.url);
@@ -108,7 +108,10 @@ export const pages = [
 		newUser("careful");
 		await signedIn(page, "careful");
 		return "/account/two-step";
-	}, steps: setUpTwoSteps },
+	}, steps: async (page) => {
+		await setUpTwoSteps(page); // which ends the session that was kept
+		await keep(page, "careful");
+	} },
 	{ name: "two-step-on", of: "two-step", path: "/account/two-step", as: "careful" },
 	{ name: "two-step-new", path: "/account/two-step/codes", as: "careful" },
 	{ name: "two-step-off", path: "/account/two-step/off", as: "careful" },

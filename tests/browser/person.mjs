@@ -35,12 +35,15 @@ export async function signIn(page, { userName, password } = reader) {
 // Signs the page's context in as that user of the demo. A password is hashed
 // once in a run: the cookies are kept for the contexts that follow.
 const cookies = new Map();
+export async function keep(page, name) {
+	cookies.set(name, await page.context().cookies());
+}
 export async function signedIn(page, name) {
 	if (!cookies.has(name)) {
 		await page.goto(authorizeUrl());
 		await signIn(page, user(name));
 		await page.getByRole("button", { name: "Allow" }).waitFor();
-		cookies.set(name, await page.context().cookies());
+		await keep(page, name);
 	}
 	await page.context().addCookies(cookies.get(name));
 }
@@ -88,7 +91,7 @@ export function totp(secret, later = 0) {
 export async function setUpTwoSteps(page) {
 	await page.goto(`${demo.https}/account/two-step`);
 	await page.getByRole("button", { name: "Set up" }).click();
-	const secret = await page.locator("code.secret").textContent();
+	const secret = await page.locator("code#secret").textContent();
 	await page.getByLabel("Six-digit code").fill(totp(secret));
 	await page.getByRole("button", { name: "Turn on" }).click();
 	await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();

@@ -11,15 +11,15 @@
 struct chart {
 	size_t n;
 	uint32_t step_minutes;
-	const char *rows;		/* the list of its numbers */
-	const char *yes, *no;		/* the sums */
+	const char *rows;		 /* the list of its numbers */
+	const char *yes, *no;		 /* the sums */
 	const char *yes_path, *all_path; /* as drawn */
-	const char *scale, *from;	/* the ends of its axes */
+	const char *scale, *from;	 /* the ends of its axes */
 };
 
 static const struct chart charts[] = {
-	{ 60, 1, "hour", "hour_yes", "hour_no", "hour_yes_path", "hour_all_path",
-		"hour_scale", "hour_from" },
+	{ 60, 1, "hour", "hour_yes", "hour_no", "hour_yes_path",
+		"hour_all_path", "hour_scale", "hour_from" },
 	{ STEPS_MAX, 15, "day", "day_yes", "day_no", "day_yes_path",
 		"day_all_path", "day_scale", "day_from" },
 };
@@ -41,7 +41,8 @@ sum(const uint64_t *counts, size_t n)
 	return all;
 }
 
-/* All answers and, before them, the yes: what is left to see of all is the no. */
+/* All answers and, before them, the yes: what is left to see of all is the no.
+ */
 static enum ost_err
 draw(struct visit *visit, const struct chart *chart,
 	uint64_t counts[2][STEPS_MAX], struct values *values)

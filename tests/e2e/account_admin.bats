@@ -106,8 +106,8 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	is 3 "$(numbers no)" "no of the day"
 	has '<code>credentials_invalid</code></th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
 	has '<th scope="row">All</th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
-	is 3 "$(sed -n '/<table id="failed">/,/<\/table>/p' <<<"$body" | grep -c '<code>credentials_invalid</code>')" "who failed"
-	is 2 "$(sed -n '/<table id="ring">/,/<\/table>/p' <<<"$body" | grep -c '<tr><th scope="row">')" "signing keys"
+	is 3 "$(sed -n '/<table id="failed" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<code>credentials_invalid</code>')" "who failed"
+	is 2 "$(sed -n '/<table id="ring" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<tr><th scope="row">')" "signing keys"
 	for i in {1..52}; do get '/user/none?x=secret' 401 -H "$(basic 'someone<b>:wrong')" & done
 	wait
 	wait_until 5 eval '[[ $(as_user "$B/ostiary" -c "$CONF" stats --json | jq "[.[] | select(.reason == \"credentials_invalid\").last_day] | add") == 55 ]]'
@@ -277,7 +277,7 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	status_is 200
 	browser
 	operator "/account/admin/user?id=$id"
-	has '<table id="sessions">'
+	has '<table id="sessions" class="rows">'
 	deed user_sessions "$id"
 	is 'sessions_ended by the operator admin' "$(last_event many)" event
 	JAR=$theirs visit /account

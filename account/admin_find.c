@@ -98,6 +98,10 @@ admin_key_row(struct visit *visit, const struct key *key, struct values *values,
 		key->is_revoked ? SPAN("admin.state.revoked")
 		: is_live	? SPAN("admin.state.active")
 				: SPAN("admin.state.expired"));
+	values_set(row, "tone",
+		key->is_revoked ? SPAN("bad")
+		: is_live	? SPAN("ok")
+				: SPAN("off"));
 	values_flag(row, "is_live", is_live);
 	values_time(row, "expires", key->expires_ms);
 	values_time(row, "created", key->created_ms);
@@ -121,6 +125,7 @@ admin_app_row(struct visit *visit, const struct app *app, struct values *values,
 	values_set(row, "state",
 		app->is_disabled ? SPAN("admin.state.disabled")
 				 : SPAN("admin.state.active"));
+	values_set(row, "tone", app->is_disabled ? SPAN("bad") : SPAN("ok"));
 	values_time(row, "created", app->created_ms);
 	return err;
 }

@@ -23,6 +23,7 @@ user_row(struct visit *visit, struct span id, struct values *values)
 	values_set(row, "state",
 		user.is_disabled ? SPAN("admin.state.disabled")
 				 : SPAN("admin.state.active"));
+	values_set(row, "tone", user.is_disabled ? SPAN("bad") : SPAN("ok"));
 	values_flag(row, "has_two_steps", user_has_two_steps(&user));
 	values_time(row, "created", user.created_ms);
 	return OST_OK;

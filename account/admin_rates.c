@@ -11,17 +11,17 @@
 struct chart {
 	size_t n;
 	uint32_t step_minutes;
-	const char *rows;		/* the list of its numbers */
-	const char *yes, *no;		/* the sums */
-	const char *yes_path, *no_path; /* as drawn */
-	const char *scale, *from;	/* the ends of its axes */
+	const char *rows;		 /* the list of its numbers */
+	const char *yes, *no;		 /* the sums */
+	const char *yes_path, *all_path; /* as drawn */
+	const char *scale, *from;	 /* the ends of its axes */
 };
 
 static const struct chart charts[] = {
-	{ 60, 1, "hour", "hour_yes", "hour_no", "hour_yes_path", "hour_no_path",
-		"hour_scale", "hour_from" },
+	{ 60, 1, "hour", "hour_yes", "hour_no", "hour_yes_path",
+		"hour_all_path", "hour_scale", "hour_from" },
 	{ STEPS_MAX, 15, "day", "day_yes", "day_no", "day_yes_path",
-		"day_no_path", "day_scale", "day_from" },
+		"day_all_path", "day_scale", "day_from" },
 };
 
 static void
@@ -41,25 +41,28 @@ sum(const uint64_t *counts, size_t n)
 	return all;
 }
 
-/* Both in one scale, so that the eye may compare them. */
+/* All answers and, before them, the yes: what is left to see of all is the no.
+ */
 static enum ost_err
 draw(struct visit *visit, const struct chart *chart,
 	uint64_t counts[2][STEPS_MAX], struct values *values)
 {
-	uint64_t yes_scale = chart_scale(counts[1], chart->n);
-	uint64_t no_scale = chart_scale(counts[0], chart->n);
-	uint64_t scale = yes_scale > no_scale ? yes_scale : no_scale;
-	struct span yes, no;
-	enum ost_err err = chart_bars(
-		visit->arena, counts[1], chart->n, scale, WIDTH, HEIGHT, &yes);
+	uint64_t sums[STEPS_MAX], scale;
+	struct span yes, all;
+	enum ost_err err;
 
+	for (size_t i = 0; i < chart->n; i++)
+		sums[i] = counts[0][i] + counts[1][i];
+	scale = chart_scale(sums, chart->n);
+	err = chart_bars(
+		visit->arena, counts[1], chart->n, scale, WIDTH, HEIGHT, &yes);
 	if (err == OST_OK)
-		err = chart_bars(visit->arena, counts[0], chart->n, scale,
-			WIDTH, HEIGHT, &no);
+		err = chart_bars(visit->arena, sums, chart->n, scale, WIDTH,
+			HEIGHT, &all);
 	if (err != OST_OK)
 		return err;
 	values_set(values, chart->yes_path, yes);
-	values_set(values, chart->no_path, no);
+	values_set(values, chart->all_path, all);
 	set_count(values, chart->scale, scale);
 	return OST_OK;
 }

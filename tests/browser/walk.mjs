@@ -1,6 +1,6 @@
 // Runs every walk of walks/, each in the modes that it names (all of
 // browser.mjs unless it says otherwise). Prints TAP. WALK: only those whose
-// name begins so.
+// name begins so, or with one of several, parted by commas.
 import { readdirSync } from "node:fs";
 import { expect, launch, modes, open, pictures } from "./browser.mjs";
 import { check } from "./checks.mjs";
@@ -30,11 +30,12 @@ async function run(browser, walk, mode) {
 	await context.close();
 }
 
+const wanted = (process.env.WALK ?? "").split(",");
 const browser = await launch();
 const folder = new URL("walks/", import.meta.url);
 for (const file of readdirSync(folder).sort()) {
 	const { walks } = await import(new URL(file, folder));
-	for (const walk of walks.filter((one) => one.name.startsWith(process.env.WALK ?? "")))
+	for (const walk of walks.filter((one) => wanted.some((name) => one.name.startsWith(name))))
 		for (const mode of walk.modes ?? Object.keys(modes))
 			await run(browser, walk, mode);
 }

@@ -95,7 +95,7 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	operator /account/admin
 	page_is_closed
 	has '<h1>Operation</h1>'
-	has 'class="chart" viewBox='
+	has '<figure class="chart">'
 	table=$(sed -n '/<table id="hour">/,/<\/table>/p' <<<"$body")
 	is 60 "$(grep -c '<th scope="row">' <<<"$table")" minutes
 	# what was answered before this page: the five, and the sign-in
@@ -104,10 +104,10 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	table=$(sed -n '/<table id="day">/,/<\/table>/p' <<<"$body")
 	is 96 "$(grep -c '<th scope="row">' <<<"$table")" quarters
 	is 3 "$(numbers no)" "no of the day"
-	has '<tr><th scope="row"><code>credentials_invalid</code></th><td>3</td><td>3</td></tr>'
-	has '<tfoot><tr><th scope="row">All</th><td>3</td><td>3</td></tr></tfoot>'
-	is 3 "$(sed -n '/<table id="failed">/,/<\/table>/p' <<<"$body" | grep -c '<code>credentials_invalid</code>')" "who failed"
-	is 2 "$(sed -n '/<table id="ring">/,/<\/table>/p' <<<"$body" | grep -c '<tr><th scope="row">')" "signing keys"
+	has '<code>credentials_invalid</code></th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
+	has '<th scope="row">All</th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
+	is 3 "$(sed -n '/<table id="failed" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<code>credentials_invalid</code>')" "who failed"
+	is 2 "$(sed -n '/<table id="ring" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<tr><th scope="row">')" "signing keys"
 	for i in {1..52}; do get '/user/none?x=secret' 401 -H "$(basic 'someone<b>:wrong')" & done
 	wait
 	wait_until 5 eval '[[ $(as_user "$B/ostiary" -c "$CONF" stats --json | jq "[.[] | select(.reason == \"credentials_invalid\").last_day] | add") == 55 ]]'
@@ -277,7 +277,7 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	status_is 200
 	browser
 	operator "/account/admin/user?id=$id"
-	has '<table id="sessions">'
+	has '<table id="sessions" class="rows">'
 	deed user_sessions "$id"
 	is 'sessions_ended by the operator admin' "$(last_event many)" event
 	JAR=$theirs visit /account
@@ -396,7 +396,7 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	get /login 401 -H "$(basic "$pair")"
 	is 'key_revoked test, by the operator admin' "$(last_event holder)" event
 	visit '/account/admin/keys?q=holder'
-	has '<td>revoked</td>'
+	has '<span class="badge bad">revoked</span>'
 	hasnt action=key_revoke
 	visit "/account/admin/do?action=key_revoke&id=${pair%%:*}"
 	error_page 409 conflict

@@ -241,7 +241,7 @@ events() { ost user events "$USER_NAME" --json | jq -r '[.[].event] | join(" ")'
 	here /account/events
 	put_record activity "events:$(ost user show "$USER_NAME" --json | jq -r .id)" "{expires: \"$(((EPOCHSECONDS + 86400) * 1000))\"}$fields"
 	again /account/events
-	is "${#kinds[@]}" "$(grep -c '<td><time>2023-' "$WORK/body")" events
+	is "${#kinds[@]}" "$(grep -c '<th scope="row"><time>2023-' "$WORK/body")" events
 	[[ $body == *'What is known of your account was changed'*'Signed in'* ]]
 }
 
@@ -252,5 +252,5 @@ events() { ost user events "$USER_NAME" --json | jq -r '[.[].event] | join(" ")'
 	new_user "${USER_NAME}x"
 	browser b
 	at /account/events "${USER_NAME}x" "correct horse ${USER_NAME}x"
-	is 1 "$(grep -c '<td><time>' "$WORK/body")" events
+	is 1 "$(grep -c '<th scope="row"><time>' "$WORK/body")" events
 }

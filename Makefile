@@ -149,7 +149,7 @@ clean:
 help:
 	@echo 'all      the programs, the command, the library (build/)'
 	@echo 'run      a demo portal on https://localhost:8443'
-	@echo 'check    lint, unit tests, real clients, a browser, end to end over CGI, nginx, lighttpd'
+	@echo 'check    lint, unit tests, real clients, end to end over CGI, nginx, lighttpd'
 	@echo 'check-torture kills, full disks, power cuts, copies (LONG=1: more)'
 	@echo 'screenshots  of every page, into build/screenshots (D=FOLDER)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'

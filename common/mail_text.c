@@ -86,8 +86,7 @@ fill_key(struct arena *arena, const char *key, const struct language *language,
 
 	/* Every key of ours is there in English. */
 	return language_text(language, span_of(key), &template)
-		       ? mail_text_fill(
-			       arena, language, template, values, text)
+		       ? mail_text_fill(arena, language, template, values, text)
 		       : OST_SYSTEM;
 }
 

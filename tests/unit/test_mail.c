@@ -246,10 +246,9 @@ placeholders_are_filled_once(void **state)
 	struct span text;
 
 	(void)state;
-	assert_int_equal(
-		mail_text_fill(arena, NULL,
-			SPAN("{site_name} {link} {hours} {x} {"), &values,
-			&text),
+	assert_int_equal(mail_text_fill(arena, NULL,
+				 SPAN("{site_name} {link} {hours} {x} {"),
+				 &values, &text),
 		OST_OK);
 	assert_string_equal(text.p, "{link} https://x 24 hours {x} {");
 }
@@ -305,8 +304,7 @@ a_backslash_and_n_begin_a_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		assert_int_equal(
-			mail_text_fill(arena, NULL,
-				span_of(cases[i].template),
+			mail_text_fill(arena, NULL, span_of(cases[i].template),
 				&values, &text),
 			OST_OK);
 		assert_string_equal(text.p, cases[i].want);

@@ -109,7 +109,8 @@ teardown() { unconfigure; }
 	configure "messages = $missing"
 	visit /account
 	status_is 200
-	[[ $body == *'<h1>Sign in'* ]]
+	# of the others, one may hold the texts of before
+	[[ $TRANSPORT != cgi || $body == *'<h1>Sign in'* ]]
 	wait_until 5 grep -qF "$missing: No such file or directory" "$STATE/decisions.log"
 }
 

@@ -22,6 +22,8 @@ answer(struct visit *visit, struct span file)
 	if (err == OST_OK)
 		err = file_respond(
 			visit->request, visit->response, folder, name);
+	if (err != OST_OK || visit->response->status >= 400)
+		return err;
 	/* A picture with a script in it stays a picture. */
 	response_header(visit->response, "Content-Security-Policy",
 		SPAN("default-src 'none'; style-src 'unsafe-inline'; "

@@ -13,7 +13,7 @@
  *
  * What is not listed is not there. Any origin may ask.
  *
- * Reads: the configuration. Writes: nothing.
+ * Reads: the configuration, the folder of texts. Writes: nothing.
  */
 #include "claims.h"
 #include "json.h"
@@ -51,7 +51,6 @@ static const struct {
 	{ "subject_types_supported", "public" },
 	{ "id_token_signing_alg_values_supported", "RS256 ES256" },
 	{ "claim_types_supported", "normal" },
-	{ "ui_locales_supported", "en" },
 };
 
 static const struct {
@@ -111,6 +110,18 @@ write_names(struct json_writer *w, const struct scope_registry *scopes)
 	json_close(w);
 }
 
+static void
+write_languages(struct json_writer *w, const struct messages *messages)
+{
+	const struct language *language;
+
+	json_open(w, "ui_locales_supported", '[');
+	for (size_t i = 0; (language = messages_language(messages, i)) != NULL;
+		i++)
+		json_string(w, NULL, language_tag(language));
+	json_close(w);
+}
+
 static enum ost_err
 metadata(const struct context *ctx, const struct request *req,
 	struct response *res)
@@ -127,6 +138,7 @@ metadata(const struct context *ctx, const struct request *req,
 		return err;
 	write_names(&w, &ctx->config->scopes);
 	write_lists(&w);
+	write_languages(&w, ctx->messages);
 	for (size_t i = 0; i < COUNT(facts); i++)
 		json_bool(&w, facts[i].name, facts[i].is_so);
 	json_close(&w);
@@ -140,6 +152,7 @@ static const struct endpoint endpoint = {
 	.name = "metadata",
 	.methods = METHOD_GET,
 	.is_open = true,
+	.has_pages = true, /* it lists their languages */
 	.handle = metadata,
 };
 

@@ -23,6 +23,7 @@ struct context_files {
 	struct policy *policy;
 	struct messages *messages;
 	struct stamp config_stamp, policy_stamp, messages_stamp;
+	bool has_seen_messages; /* as messages_stamp has them */
 };
 
 static void
@@ -192,11 +193,15 @@ load_messages(struct context *c)
 	if (span_is_absent(folder)) {
 		messages_free(files->messages);
 		c->messages = files->messages = NULL;
+		files->has_seen_messages = false;
 		return;
 	}
 	stamp = stamp_of_messages(files->messages, folder);
-	if (stamp_eq(&stamp, &files->messages_stamp))
+	/* A folder that was never there has a stamp too. */
+	if (files->has_seen_messages &&
+		stamp_eq(&stamp, &files->messages_stamp))
 		return;
+	files->has_seen_messages = true;
 	files->messages_stamp = stamp;
 	if (messages_load(folder, report, NULL, &messages) != OST_OK)
 		return;
@@ -271,8 +276,9 @@ reload_config(struct context *c)
 		return OST_OK; /* reported; the last good one stays */
 	has_moved = !span_eq(config->state, old->state);
 	c->config = files->config = config;
-	/* The policy may be another file now. */
+	/* The policy may be another file now, and so may the texts. */
 	memset(&files->policy_stamp, 0, sizeof(files->policy_stamp));
+	files->has_seen_messages = false;
 	config_free(old);
 	follow_log(files);
 	if (!has_moved)

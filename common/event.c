@@ -163,8 +163,8 @@ is_failure(struct span line, struct event *event)
 	return read_line(line, event) && event->kind == EVENT_SIGNIN_FAILED;
 }
 
-/* One that is of the same address and less than an hour old has happened once
- * more. */
+/* One that is of the same address and the same hour of the clock has happened
+ * once more; it has the time of the last one, and so its place. */
 static bool
 count_up(struct lines *lines, struct event *event)
 {
@@ -174,9 +174,8 @@ count_up(struct lines *lines, struct event *event)
 		if (!is_failure(lines->lines[i], &old) ||
 			!span_eq(old.address, event->address) ||
 			old.at_ms > event->at_ms ||
-			event->at_ms - old.at_ms >= HOUR_MS)
+			event->at_ms / HOUR_MS != old.at_ms / HOUR_MS)
 			continue;
-		event->at_ms = old.at_ms;
 		event->count = old.count + 1;
 		remove_line(lines, i);
 		return true;

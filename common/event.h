@@ -42,7 +42,7 @@ const char *event_word(enum event_kind kind);
 
 struct event {
 	enum event_kind kind;
-	int64_t at_ms;	     /* of several: the first */
+	int64_t at_ms;	     /* of several: the last */
 	int64_t count;	     /* of EVENT_SIGNIN_FAILED, else 1 */
 	struct span address; /* absent: not over the network */
 	struct span detail;  /* the name of a key or app; or absent */

@@ -9,15 +9,32 @@ static const struct {
 	[MAIL_RESET] = { "mail.reset.subject", "mail.reset.body" },
 };
 
+/* "24 hours", "7 days". Every key of ours is there in English. */
+static void
+add_lifetime(struct buf *buf, const struct language *language, int64_t hours)
+{
+	bool is_days = hours >= 48 && hours % 24 == 0;
+	const char *key = is_days      ? "unit.days"
+			  : hours == 1 ? "unit.hour"
+				       : "unit.hours";
+	struct span unit = SPAN_ABSENT;
+
+	buf_i64(buf, is_days ? hours / 24 : hours);
+	buf_char(buf, ' ');
+	(void)language_text(language, span_of(key), &unit);
+	buf_add(buf, unit);
+}
+
 static bool
-add_value(struct buf *buf, struct span name, const struct mail_values *values)
+add_value(struct buf *buf, const struct language *language, struct span name,
+	const struct mail_values *values)
 {
 	if (span_eq(name, SPAN("site_name")))
 		buf_add(buf, values->site_name);
 	else if (span_eq(name, SPAN("link")))
 		buf_add(buf, values->link);
 	else if (span_eq(name, SPAN("hours")))
-		buf_i64(buf, values->hours);
+		add_lifetime(buf, language, values->hours);
 	else
 		return false;
 	return true;
@@ -39,8 +56,9 @@ add_lines(struct buf *buf, struct span text)
 }
 
 enum ost_err
-mail_text_fill(struct arena *arena, struct span template,
-	const struct mail_values *values, struct span *text)
+mail_text_fill(struct arena *arena, const struct language *language,
+	struct span template, const struct mail_values *values,
+	struct span *text)
 {
 	struct span rest = template, before, name;
 	struct buf buf;
@@ -51,7 +69,7 @@ mail_text_fill(struct arena *arena, struct span template,
 
 		add_lines(&buf, before);
 		if (span_cut(&behind, '}', &name) &&
-			add_value(&buf, name, values))
+			add_value(&buf, language, name, values))
 			rest = behind;
 		else
 			buf_char(&buf, '{');
@@ -68,7 +86,7 @@ fill_key(struct arena *arena, const char *key, const struct language *language,
 
 	/* Every key of ours is there in English. */
 	return language_text(language, span_of(key), &template)
-		       ? mail_text_fill(arena, template, values, text)
+		       ? mail_text_fill(arena, language, template, values, text)
 		       : OST_SYSTEM;
 }
 

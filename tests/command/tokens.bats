@@ -230,6 +230,37 @@ load admin
 
 # policy
 
+@test "policy check looks at the files of the pages, too" {
+	local site=$BATS_TEST_TMPDIR/site
+	mkdir -p "$site/texts"
+	cp "$CONF" "$BATS_TEST_TMPDIR/before"
+	printf 'GET,HEAD / anyone\n' >"$BATS_TEST_TMPDIR/policy"
+	printf 'signin.title = Come in\n' >"$site/texts/en.txt"
+	echo 'svg' >"$site/own.svg"
+	echo 'css' >"$site/own.css"
+	echo '[{"a":1}]' >"$site/data.json"
+	printf '%s\n' "messages = $site/texts" "logo = $site/own.svg" \
+		"style = $site/own.css" "front_data = $site/data.json" >>"$CONF"
+	call 0 policy check
+	is "policy ok: 1 rules" "$output" output
+	printf 'signin.title = Come in\nsignin.titel = x\n' >"$site/texts/en.txt"
+	rm "$site/own.svg" "$site/own.css"
+	mkdir "$site/own.css"
+	echo '{' >"$site/data.json"
+	call 1 policy check
+	[[ $output == *"$site/texts/en.txt:2: there is no text \"signin.titel\""* ]]
+	[[ $output == *"$site/own.svg: No such file or directory"* ]]
+	[[ $output == *"$site/own.css: is not a file"* ]]
+	[[ $output == *"$site/data.json"*": is not a JSON array of objects"* ]]
+	[[ $output != *"policy ok"* ]]
+	call 1 policy check --json
+	is "$site/texts/en.txt 2 4" "$(answer '"\(.problems[0].file) \(.problems[0].line) \(.problems | length)"')" problems
+	rm -r "$site/texts"
+	call 1 policy check
+	[[ $output == *"$site/texts: No such file or directory"* ]]
+	cp "$BATS_TEST_TMPDIR/before" "$CONF"
+}
+
 @test "policy check needs no state, and gives file and line" {
 	call 0 policy check
 	is "policy ok: 1 rules" "$output" output

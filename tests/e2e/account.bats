@@ -73,16 +73,19 @@ teardown() { unconfigure; }
 }
 
 @test "the operator changes name, logo, colours and texts without C" {
+	local page
 	mkdir -p "$STATE/site/texts"
 	cp "$BATS_TEST_DIRNAME/../../www/ostiary.css" "$STATE/site/own.css"
 	printf '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' >"$STATE/site/own.svg"
 	printf 'signin.title = Come in\n# a comment\nsignin.button = Go & "go"\n' >"$STATE/site/texts/en.txt"
 	printf 'signin.title = Anmelden\n' >"$STATE/site/texts/de.txt"
 	chmod -R a+rX "$STATE/site"
-	visit /account/logo
-	error_page 404 not_found
-	visit /account/style.css
-	error_page 404 not_found
+	for page in logo style.css; do
+		visit /account/$page
+		error_page 404 not_found
+		is no-store "$(header Cache-Control)" "Cache-Control without $page"
+		is 1 "$(header_count Cache-Control)" "Cache-Controls without $page"
+	done
 	configure 'site_name = Trees & Co' "logo = $STATE/site/own.svg" \
 		"style = $STATE/site/own.css" "messages = $STATE/site/texts"
 	visit /account
@@ -93,11 +96,22 @@ teardown() { unconfigure; }
 	visit /account -H 'Accept-Language: de-AT'
 	[[ $body == *'<html lang="de">'* && $body == *'<h1>Anmelden'* && $body == *'User name'* ]]
 	get /account/logo 200
+	is max-age=300 "$(header Cache-Control)" Cache-Control
 	is image/svg+xml "$(header Content-Type)" Content-Type
 	[[ $(header Content-Security-Policy) == *sandbox* ]]
 	get /account/style.css 200
 	[[ $(header Content-Type) == text/css* ]]
 	cmp "$WORK/body" "$STATE/site/own.css"
+}
+
+@test "a folder of texts that is not there is told, also by a process that starts" {
+	local missing=$STATE/nowhere
+	configure "messages = $missing"
+	visit /account
+	status_is 200
+	# of the others, one may hold the texts of before
+	[[ $TRANSPORT != cgi || $body == *'<h1>Sign in'* ]]
+	wait_until 5 grep -qF "$missing: No such file or directory" "$STATE/decisions.log"
 }
 
 @test "a fault in the operator's texts is told, and the texts of before stay" {

@@ -285,7 +285,7 @@ is_over() {
 	[[ $body != *'href="/account/signup"'* ]]
 	ost user invite --email ned@example.org --role editor --role staff --mail >/dev/null
 	mail_to ned@example.org
-	[[ $mail == *'Subject: Invitation to '* ]]
+	[[ $mail == *'Subject: Invitation to '* && $mail == *'The link works once, for 7 days.'* ]]
 	visit "$link"
 	status_is 200
 	choose ned email=other@example.org

@@ -53,10 +53,11 @@ programs=(access_token account api_keys authorize device device_authorization fr
 	done
 }
 
-@test "the web servers' files, the units, the style sheet and scripts/serve" {
+@test "the web servers' files, the units, the style sheet, the texts and scripts/serve" {
 	local usr=$DEST/package/usr unit
 	diff -r "$top/scripts/deploy" "$usr/share/ostiary/scripts/deploy"
 	cmp "$top/www/ostiary.css" "$usr/share/ostiary/www/ostiary.css"
+	diff -r "$top/www/messages" "$usr/share/ostiary/www/messages"
 	cmp "$top/scripts/serve" "$usr/share/ostiary/scripts/serve"
 	for unit in ostiary.target ostiary@.service ostiary@.socket ostiary-mail.{path,service,timer}; do
 		[[ -s $usr/lib/systemd/system/$unit ]]

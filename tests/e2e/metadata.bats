@@ -70,11 +70,23 @@ json() { jq -r "$@" <<<"$body"; }
 	is public "$(words subject_types_supported)" subject_types_supported
 	is 'RS256 ES256' "$(words id_token_signing_alg_values_supported)" algorithms
 	is 'none login consent select_account' "$(words prompt_values_supported)" prompts
-	is en "$(words ui_locales_supported)" ui_locales_supported
+	is 'en es' "$(words ui_locales_supported)" ui_locales_supported
 	local claim
 	for claim in sub iss aud exp iat auth_time nonce at_hash name preferred_username email email_verified roles; do
 		is true "$(json --arg c "$claim" '.claims_supported | contains([$c])')" "claim $claim"
 	done
+}
+
+@test "OIDC-02 the languages of the pages, the operator's too" {
+	mkdir -p "$STATE/texts"
+	printf 'signin.title = Anmelden\n' >"$STATE/texts/de.txt"
+	chmod -R a+rX "$STATE/texts"
+	configure "messages = $STATE/texts"
+	req $openid
+	is 'de en es' "$(words ui_locales_supported)" ui_locales_supported
+	unconfigure
+	req $openid
+	is 'en es' "$(words ui_locales_supported)" ui_locales_supported
 }
 
 @test "scopes: the five that are always known, then the registry, each once" {

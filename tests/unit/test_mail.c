@@ -246,11 +246,43 @@ placeholders_are_filled_once(void **state)
 	struct span text;
 
 	(void)state;
-	assert_int_equal(
-		mail_text_fill(arena, SPAN("{site_name} {link} {hours} {x} {"),
-			&values, &text),
+	assert_int_equal(mail_text_fill(arena, NULL,
+				 SPAN("{site_name} {link} {hours} {x} {"),
+				 &values, &text),
 		OST_OK);
-	assert_string_equal(text.p, "{link} https://x 24 {x} {");
+	assert_string_equal(text.p, "{link} https://x 24 hours {x} {");
+}
+
+static void
+days_are_told_as_days(void **state)
+{
+	static const struct {
+		int64_t hours;
+		const char *english, *spanish;
+	} cases[] = {
+		{ 1, "1 hour", "1 hora" },
+		{ 47, "47 hours", "47 horas" },
+		{ 48, "2 days", "2 días" },
+		{ 50, "50 hours", "50 horas" },
+		{ 168, "7 days", "7 días" },
+	};
+	const struct language *spanish =
+		messages_pick(NULL, SPAN("es"), SPAN_ABSENT);
+	struct span text;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct mail_values values = { .hours = cases[i].hours };
+
+		assert_int_equal(mail_text_fill(arena, NULL, SPAN("{hours}"),
+					 &values, &text),
+			OST_OK);
+		assert_string_equal(text.p, cases[i].english);
+		assert_int_equal(mail_text_fill(arena, spanish, SPAN("{hours}"),
+					 &values, &text),
+			OST_OK);
+		assert_string_equal(text.p, cases[i].spanish);
+	}
 }
 
 static void
@@ -263,7 +295,7 @@ a_backslash_and_n_begin_a_line(void **state)
 		{ "\\n\\n{link}\\n", "\n\n\\n\n" },
 		{ "a\\b\\", "a\\b\\" },
 		{ "\\\\n", "\\\n" },
-		{ "\\{hours}", "\\24" },
+		{ "\\{hours}", "\\24 hours" },
 	};
 	/* Not within a value. */
 	const struct mail_values values = { SPAN("x"), SPAN("\\n"), 24 };
@@ -272,7 +304,7 @@ a_backslash_and_n_begin_a_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		assert_int_equal(
-			mail_text_fill(arena, span_of(cases[i].template),
+			mail_text_fill(arena, NULL, span_of(cases[i].template),
 				&values, &text),
 			OST_OK);
 		assert_string_equal(text.p, cases[i].want);
@@ -312,6 +344,7 @@ test_mail(void)
 		TEST(what_is_not_ascii_is_encoded),
 		TEST(no_value_makes_a_header),
 		TEST(placeholders_are_filled_once),
+		TEST(days_are_told_as_days),
 		TEST(a_backslash_and_n_begin_a_line),
 		TEST(each_mail_has_a_text_with_its_link),
 	};

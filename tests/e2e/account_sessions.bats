@@ -211,6 +211,7 @@ events() { ost user events "$USER_NAME" --json | jq -r '[.[].event] | join(" ")'
 
 @test "the events, newest first, with address and how often" {
 	local i
+	window_has 30
 	for i in 1 2 3; do
 		visit /account/events
 		submit "username=$USER_NAME" password=wrong

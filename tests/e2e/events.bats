@@ -44,6 +44,7 @@ signout_csrf() { grep -o 'name="csrf" value="[^"]*"' "$WORK/body" | tail -n 1 | 
 
 @test "wrong passwords, one event for an address and hour" {
 	local i
+	window_has 30
 	for i in 1 2 3; do
 		visit "$(authorize)"
 		submit "username=$USER_NAME" "password=wrong-$i"

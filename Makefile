@@ -28,7 +28,7 @@ COMMON   = err span arena buf clock log \
            basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
            remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
            record collect secret password_rule agent activity signing_key pair keyring keyring_write user app key key_issue \
-           grant remembered refresh code user_code totp recovery qr device session ticket token \
+           grant remembered refresh code user_code totp recovery qr device session_record session_newest session ticket token \
            content_type request form path credentials response template page file chart dataset \
            context \
            limit uri_rule uri redirect pkce oauth asking rights csrf open_form verified event guess password_change second_step gate admit usage refuse face cors open_cors client \

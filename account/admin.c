@@ -46,7 +46,6 @@ add_counts(struct visit *visit, struct values *values)
 	};
 	const struct config *config = visit->context->config;
 	struct arena *scratch = arena_new(SCRATCH_MAX);
-	struct session *sessions;
 	size_t sessions_n;
 	enum ost_err err = scratch != NULL ? OST_OK : OST_NOMEM;
 
@@ -61,9 +60,9 @@ add_counts(struct visit *visit, struct values *values)
 	}
 	arena_free(scratch);
 	if (err == OST_OK)
-		err = session_all(visit->context->grants, visit->arena,
-			SPAN_ABSENT, config->session_lifetime_s * 1000,
-			config->session_idle_s * 1000, &sessions, &sessions_n);
+		err = session_count(visit->context->grants, NULL,
+			config->session_lifetime_s * 1000,
+			config->session_idle_s * 1000, &sessions_n);
 	if (err == OST_OK)
 		values_number(values, "sessions_n", (int64_t)sessions_n);
 	return err;

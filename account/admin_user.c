@@ -7,7 +7,8 @@
 #include "session.h"
 #include "signup.h"
 
-#define EVENTS 10
+#define EVENTS	 10
+#define SESSIONS 50
 
 static enum ost_err
 add_things(struct visit *visit, const struct user *user, struct values *values)
@@ -55,7 +56,7 @@ add_sessions(
 		user, config->session_lifetime_s * 1000,
 		config->session_idle_s * 1000, &sessions, &n);
 
-	for (size_t i = 0; err == OST_OK && i < n; i++) {
+	for (size_t i = 0; err == OST_OK && i < n && i < SESSIONS; i++) {
 		struct values *row = values_row(values, "sessions");
 
 		values_set(row, "address", sessions[i].address);

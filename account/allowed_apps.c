@@ -70,17 +70,11 @@ allowed_get(struct visit *visit)
 static enum ost_err
 find(struct visit *visit, struct span client_id, struct allowed *entry)
 {
-	struct allowed *list;
-	size_t n;
-	enum ost_err err = list_of(visit, &list, &n);
+	enum ost_err err = allowed_find(visit->context, visit->arena,
+		visit->visitor.user.id, client_id, entry);
 
-	if (err != OST_OK)
+	if (err != OST_NOTFOUND)
 		return err;
-	for (size_t i = 0; i < n; i++)
-		if (span_eq(list[i].client_id, client_id)) {
-			*entry = list[i];
-			return OST_OK;
-		}
 	error_page(visit->request, visit->response, 404, "error.not_found",
 		"error.not_found.text", "not_found", SPAN_ABSENT);
 	return OST_DENIED;

@@ -88,11 +88,10 @@ static enum ost_err
 show_sessions(struct visit *visit, struct values *values)
 {
 	const struct config *config = visit->context->config;
-	struct session *sessions;
 	size_t n;
-	enum ost_err err = session_list(visit->context->grants, visit->arena,
+	enum ost_err err = session_count(visit->context->grants,
 		&visit->visitor.user, config->session_lifetime_s * 1000,
-		config->session_idle_s * 1000, &sessions, &n);
+		config->session_idle_s * 1000, &n);
 
 	if (err == OST_OK)
 		values_number(values, "sessions", (int64_t)n);

@@ -69,6 +69,7 @@ usage_get(struct visit *visit)
 		err = portal_values(visit, "at_usage", &values);
 	if (err != OST_OK)
 		return err;
+	values_flag(values, "no_policy", c->policy == NULL);
 	for (size_t i = 0; i < n; i++)
 		add_row(visit, values, &list[i], i);
 	portal_show(visit, "usage", "usage", values);

@@ -33,7 +33,7 @@ static const struct endpoint endpoint = {
 	.methods = METHOD_GET | METHOD_POST,
 	.body_max = 32768,
 	.has_pages = true,
-	.needs_policy = true,
+	.shows_policy = true,
 	.handle = account,
 };
 

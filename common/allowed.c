@@ -1,5 +1,6 @@
 #include "allowed.h"
 #include "activity.h"
+#include "buf.h"
 #include "clock.h"
 #include "collect.h"
 #include "grant.h"
@@ -8,119 +9,200 @@
 #include "scope.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define SCRATCH_MAX ((size_t)1024 * 1024) /* of one application */
+#define SCOPE_MAX   (4 * (size_t)SCOPE_LIST_MAX)
+
+struct entry {
+	struct allowed allowed;
+	struct buf scope;
+	int64_t app_epoch;
+};
 
 struct allowed_state {
 	const struct context *context;
-	struct arena *arena;
+	struct arena *arena, *scratch;
+	struct span only; /* one application; absent: every */
 	struct user user;
-	struct allowed *list;
-	struct app *apps; /* of each entry */
-	size_t n;
+	struct entry *entries;
+	size_t n, size;
 };
 
-static bool
-is_grant_of(const void *arg, struct span key, struct span value)
+static struct entry *
+entry_of(struct allowed_state *state, struct span client_id)
 {
-	const struct span *user_id = arg;
-
-	(void)key;
-	return record_says(value, "user", *user_id);
-}
-
-static bool
-is_consent_of(const void *arg, struct span key, struct span value)
-{
-	const struct span *user_id = arg;
-	struct span owner, client_id;
-
-	(void)value;
-	return remembered_split(key, &owner, &client_id) &&
-	       span_eq(owner, *user_id);
-}
-
-/* The entry of that application: the one that is there, else a new one. */
-static enum ost_err
-entry_of(struct allowed_state *state, struct span client_id, size_t *at)
-{
-	struct allowed *entry = &state->list[state->n];
-	struct app *app = &state->apps[state->n];
-	enum ost_err err;
-
 	for (size_t i = 0; i < state->n; i++)
-		if (span_eq(state->list[i].client_id, client_id)) {
-			*at = i;
-			return OST_OK;
-		}
-	*entry = (struct allowed){ .client_id = client_id, .scope = SPAN("") };
-	err = app_by_id(state->context->accounts, state->arena, client_id, app);
-	if (err != OST_OK && err != OST_NOTFOUND)
-		return err;
-	entry->is_gone = err == OST_NOTFOUND;
-	entry->name = entry->is_gone ? client_id : app->name;
-	*at = state->n++;
+		if (span_eq(state->entries[i].allowed.client_id, client_id))
+			return &state->entries[i];
+	return NULL;
+}
+
+static enum ost_err
+grow(struct allowed_state *state)
+{
+	size_t size = state->size > 0 ? 2 * state->size : 16;
+	struct entry *entries =
+		arena_array(state->arena, size, sizeof(*entries));
+
+	if (entries == NULL)
+		return OST_NOMEM;
+	if (state->n > 0)
+		memcpy(entries, state->entries, state->n * sizeof(*entries));
+	state->entries = entries;
+	state->size = size;
 	return OST_OK;
 }
 
 static enum ost_err
-add(struct allowed_state *state, struct allowed *entry, struct span scope,
-	int64_t created_ms, bool is_offline)
+discover(struct allowed_state *state, struct span client_id)
 {
-	if (entry->since_ms == 0 || created_ms < entry->since_ms)
-		entry->since_ms = created_ms;
-	entry->is_offline = entry->is_offline || is_offline;
-	return scope_union(state->arena, entry->scope, scope, &entry->scope);
+	struct entry *entry;
+	enum ost_err err = OST_OK;
+
+	if ((!span_is_absent(state->only) &&
+		    !span_eq(client_id, state->only)) ||
+		entry_of(state, client_id) != NULL)
+		return OST_OK;
+	if (state->n == state->size)
+		err = grow(state);
+	if (err != OST_OK)
+		return err;
+	entry = &state->entries[state->n];
+	*entry = (struct entry){ .app_epoch = 0 };
+	buf_init(&entry->scope, state->arena);
+	err = arena_copy(state->arena, client_id, &entry->allowed.client_id);
+	state->n += err == OST_OK;
+	return err;
 }
 
 static enum ost_err
-add_grant(struct allowed_state *state, const struct collected *item)
+discover_grant(
+	void *arg, struct span key, struct span value, int64_t expires_ms)
 {
-	struct allowed *entry;
+	struct allowed_state *state = arg;
 	struct grant grant;
-	size_t at;
-	bool is_live;
-	enum ost_err err = grant_decode(state->arena, item->value, &grant);
+	enum ost_err err;
 
+	(void)key;
+	(void)expires_ms;
+	if (!record_says(value, "user", state->user.id))
+		return OST_OK;
+	err = grant_decode(state->scratch, value, &grant);
 	if (err == OST_OK)
-		err = entry_of(state, grant.client_id, &at);
-	if (err != OST_OK)
-		return err;
-	entry = &state->list[at];
-	is_live = !entry->is_gone && grant.expires_ms > clock_wall_ms() &&
-		  grant.user_epoch == state->user.epoch &&
-		  grant.app_epoch == state->apps[at].epoch;
-	entry->grants += is_live;
-	return is_live || entry->is_gone
-		       ? add(state, entry, grant.scope, grant.created_ms,
-				 grant.ends_ms != 0)
+		err = discover(state, grant.client_id);
+	arena_reset(state->scratch);
+	return err;
+}
+
+static enum ost_err
+discover_consent(
+	void *arg, struct span key, struct span value, int64_t expires_ms)
+{
+	struct allowed_state *state = arg;
+	struct span user_id, client_id;
+
+	(void)value;
+	(void)expires_ms;
+	return remembered_split(key, &user_id, &client_id) &&
+			       span_eq(user_id, state->user.id)
+		       ? discover(state, client_id)
 		       : OST_OK;
 }
 
-static enum ost_err
-add_consent(struct allowed_state *state, const struct collected *item)
+static void
+add(struct entry *entry, struct span scope, int64_t created_ms, bool is_offline)
 {
-	const struct config *config = state->context->config;
-	struct remembered remembered;
-	struct allowed *entry;
-	struct span user_id, client_id;
-	size_t at;
-	enum ost_err err =
-		remembered_decode(state->arena, item->value, &remembered);
+	struct allowed *allowed = &entry->allowed;
+	struct span token;
 
-	if (err == OST_OK && !remembered_split(item->key, &user_id, &client_id))
-		err = OST_STORE;
-	if (err == OST_OK)
-		err = entry_of(state, client_id, &at);
+	if (allowed->since_ms == 0 || created_ms < allowed->since_ms)
+		allowed->since_ms = created_ms;
+	allowed->is_offline = allowed->is_offline || is_offline;
+	while (span_next(&scope, ' ', &token)) {
+		struct span all = { entry->scope.p, entry->scope.n };
+
+		if (token.n == 0 || all.n + token.n >= SCOPE_MAX ||
+			(all.n > 0 && scope_is_within(token, all)))
+			continue;
+		if (all.n > 0)
+			buf_char(&entry->scope, ' ');
+		buf_add(&entry->scope, token);
+	}
+}
+
+static enum ost_err
+add_consent(
+	struct allowed_state *state, struct entry *entry, const struct app *app)
+{
+	const struct context *c = state->context;
+	struct remembered remembered;
+	enum ost_err err = remembered_find(c->grants, state->scratch,
+		state->user.id, entry->allowed.client_id, &remembered);
+
 	if (err != OST_OK)
-		return err;
-	entry = &state->list[at];
-	if (!entry->is_gone &&
-		!remembered_covers(&remembered, &state->user, &state->apps[at],
-			remembered.scope, config->consent_lifetime_s * 1000,
+		return err == OST_NOTFOUND ? OST_OK : err;
+	if (!entry->allowed.is_gone &&
+		!remembered_covers(&remembered, &state->user, app,
+			remembered.scope, c->config->consent_lifetime_s * 1000,
 			clock_wall_ms()))
 		return OST_OK;
-	entry->is_remembered = true;
-	return add(state, entry, remembered.scope, remembered.created_ms,
+	entry->allowed.is_remembered = true;
+	add(entry, remembered.scope, remembered.created_ms,
 		remembered.is_offline);
+	return OST_OK;
+}
+
+/* Its name, its epoch, and what is remembered of it. */
+static enum ost_err
+look_up(struct allowed_state *state, struct entry *entry)
+{
+	struct allowed *allowed = &entry->allowed;
+	struct app app = { .epoch = 0 };
+	enum ost_err err = app_by_id(state->context->accounts, state->scratch,
+		allowed->client_id, &app);
+
+	allowed->is_gone = err == OST_NOTFOUND;
+	if (err == OST_OK) {
+		entry->app_epoch = app.epoch;
+		err = arena_copy(state->arena, app.name, &allowed->name);
+	} else if (err == OST_NOTFOUND) {
+		allowed->name = allowed->client_id;
+		err = OST_OK;
+	}
+	if (err == OST_OK)
+		err = add_consent(state, entry, &app);
+	arena_reset(state->scratch);
+	return err;
+}
+
+static enum ost_err
+add_grant(void *arg, struct span key, struct span value, int64_t expires_ms)
+{
+	struct allowed_state *state = arg;
+	struct entry *entry;
+	struct grant grant;
+	bool is_live;
+	enum ost_err err;
+
+	(void)key;
+	(void)expires_ms;
+	if (!record_says(value, "user", state->user.id))
+		return OST_OK;
+	err = grant_decode(state->scratch, value, &grant);
+	entry = err == OST_OK ? entry_of(state, grant.client_id) : NULL;
+	if (entry != NULL) { /* else it began just now, or is not asked for */
+		is_live = !entry->allowed.is_gone &&
+			  grant.expires_ms > clock_wall_ms() &&
+			  grant.user_epoch == state->user.epoch &&
+			  grant.app_epoch == entry->app_epoch;
+		entry->allowed.grants += is_live;
+		if (is_live || entry->allowed.is_gone)
+			add(entry, grant.scope, grant.created_ms,
+				grant.ends_ms != 0);
+	}
+	arena_reset(state->scratch);
+	return err;
 }
 
 static enum ost_err
@@ -136,25 +218,6 @@ last_use(struct allowed_state *state, struct allowed *entry)
 	return err == OST_NOTFOUND ? OST_OK : err;
 }
 
-/* What is dead is nothing that could be withdrawn. */
-static enum ost_err
-finish(struct allowed_state *state)
-{
-	size_t kept = 0;
-	enum ost_err err = OST_OK;
-
-	for (size_t i = 0; err == OST_OK && i < state->n; i++) {
-		struct allowed entry = state->list[i];
-
-		if (entry.grants == 0 && !entry.is_remembered && !entry.is_gone)
-			continue;
-		err = last_use(state, &entry);
-		state->list[kept++] = entry;
-	}
-	state->n = kept;
-	return err;
-}
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -165,38 +228,92 @@ by_name(const void *a, const void *b)
 			  : span_order(left->client_id, right->client_id);
 }
 
+/* What is dead is nothing that could be withdrawn. */
+static enum ost_err
+finish(struct allowed_state *state, struct allowed **list, size_t *n)
+{
+	struct allowed *kept =
+		arena_array(state->arena, state->n + 1, sizeof(*kept));
+	size_t kept_n = 0;
+	enum ost_err err = kept != NULL ? OST_OK : OST_NOMEM;
+
+	for (size_t i = 0; err == OST_OK && i < state->n; i++) {
+		struct entry *entry = &state->entries[i];
+		struct allowed *allowed = &kept[kept_n];
+
+		*allowed = entry->allowed;
+		if (allowed->grants == 0 && !allowed->is_remembered &&
+			!allowed->is_gone)
+			continue;
+		kept_n++;
+		err = buf_span(&entry->scope, &allowed->scope);
+		if (err == OST_OK)
+			err = last_use(state, allowed);
+	}
+	if (err != OST_OK)
+		return err;
+	if (kept_n > 0)
+		qsort(kept, kept_n, sizeof(*kept), by_name);
+	*list = kept;
+	*n = kept_n;
+	return OST_OK;
+}
+
+static enum ost_err
+fill(struct allowed_state *state)
+{
+	struct store *grants = state->context->grants;
+	enum ost_err err =
+		store_each(grants, SPAN("grant:"), discover_grant, state);
+
+	if (err == OST_OK)
+		err = store_each(grants, SPAN(REMEMBERED_PREFIX),
+			discover_consent, state);
+	for (size_t i = 0; err == OST_OK && i < state->n; i++)
+		err = look_up(state, &state->entries[i]);
+	if (err == OST_OK && state->n > 0)
+		err = store_each(grants, SPAN("grant:"), add_grant, state);
+	return err;
+}
+
+static enum ost_err
+find(const struct context *c, struct arena *arena, struct span user_id,
+	struct span only, struct allowed **list, size_t *n)
+{
+	struct allowed_state state = {
+		.context = c, .arena = arena, .only = only
+	};
+	enum ost_err err = user_by_id(c->accounts, arena, user_id, &state.user);
+
+	if (err != OST_OK)
+		return err;
+	state.scratch = arena_new(SCRATCH_MAX);
+	err = state.scratch != NULL ? fill(&state) : OST_NOMEM;
+	arena_free(state.scratch);
+	return err == OST_OK ? finish(&state, list, n) : err;
+}
+
 enum ost_err
 allowed_list(const struct context *c, struct arena *arena, struct span user_id,
 	struct allowed **list, size_t *n)
 {
-	struct allowed_state state = { .context = c, .arena = arena };
-	struct collection grants, consents;
-	enum ost_err err = user_by_id(c->accounts, arena, user_id, &state.user);
+	return find(c, arena, user_id, SPAN_ABSENT, list, n);
+}
 
+enum ost_err
+allowed_find(const struct context *c, struct arena *arena, struct span user_id,
+	struct span client_id, struct allowed *allowed)
+{
+	struct allowed *list;
+	size_t n;
+	enum ost_err err;
+
+	if (client_id.n == 0)
+		return OST_NOTFOUND;
+	err = find(c, arena, user_id, client_id, &list, &n);
+	if (err == OST_OK && n == 0)
+		err = OST_NOTFOUND;
 	if (err == OST_OK)
-		err = collect_where(c->grants, SPAN("grant:"), is_grant_of,
-			&user_id, arena, &grants);
-	if (err == OST_OK)
-		err = collect_where(c->grants, SPAN(REMEMBERED_PREFIX),
-			is_consent_of, &user_id, arena, &consents);
-	if (err != OST_OK)
-		return err;
-	state.list = arena_array(
-		arena, grants.n + consents.n + 1, sizeof(*state.list));
-	state.apps = arena_array(
-		arena, grants.n + consents.n + 1, sizeof(*state.apps));
-	if (state.list == NULL || state.apps == NULL)
-		return OST_NOMEM;
-	for (size_t i = 0; err == OST_OK && i < grants.n; i++)
-		err = add_grant(&state, &grants.items[i]);
-	for (size_t i = 0; err == OST_OK && i < consents.n; i++)
-		err = add_consent(&state, &consents.items[i]);
-	if (err == OST_OK)
-		err = finish(&state);
-	if (err != OST_OK)
-		return err;
-	qsort(state.list, state.n, sizeof(*state.list), by_name);
-	*list = state.list;
-	*n = state.n;
-	return OST_OK;
+		*allowed = list[0];
+	return err;
 }

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROUND_MAX   1024 /* keys that are looked for at once */
+#define BATCH_MAX   16	 /* of store_batch() */
+#define SCRATCH_MAX ((size_t)1024 * 1024)
+
 int
 span_order(struct span a, struct span b)
 {
@@ -118,5 +122,70 @@ collect_where(struct store *store, struct span prefix,
 	err = store_each(store, prefix, sieve_add, &sieve);
 	if (err == OST_OK)
 		collection_sort(found);
+	return err;
+}
+
+struct round {
+	struct arena *scratch;
+	bool (*is_wanted)(const void *arg, struct span key, struct span value);
+	const void *arg;
+	struct span keys[ROUND_MAX];
+	size_t n;
+};
+
+static enum ost_err
+round_add(void *arg, struct span key, struct span value, int64_t expires_ms)
+{
+	struct round *round = arg;
+	enum ost_err err;
+
+	(void)expires_ms;
+	if (round->n == ROUND_MAX || !round->is_wanted(round->arg, key, value))
+		return OST_OK;
+	err = arena_copy(round->scratch, key, &round->keys[round->n]);
+	round->n += err == OST_OK;
+	return err;
+}
+
+static enum ost_err
+round_delete(struct store *store, const struct round *round, size_t *n)
+{
+	struct store_item items[BATCH_MAX];
+	enum ost_err err = OST_OK;
+	size_t filled = 0;
+
+	for (size_t i = 0; err == OST_OK && i < round->n; i++) {
+		items[filled++] = (struct store_item){ .action = STORE_DELETE,
+			.key = round->keys[i] };
+		if (filled < BATCH_MAX && i + 1 < round->n)
+			continue;
+		err = store_batch(store, items, filled);
+		*n += err == OST_OK ? filled : 0;
+		filled = 0;
+	}
+	return err;
+}
+
+enum ost_err
+collect_delete(struct store *store, struct span prefix,
+	bool (*is_wanted)(const void *arg, struct span key, struct span value),
+	const void *arg, size_t *n)
+{
+	struct round round = { .scratch = arena_new(SCRATCH_MAX),
+		.is_wanted = is_wanted,
+		.arg = arg };
+	enum ost_err err = round.scratch != NULL ? OST_OK : OST_NOMEM;
+	bool is_last = false;
+
+	*n = 0;
+	while (err == OST_OK && !is_last) {
+		round.n = 0;
+		err = store_each(store, prefix, round_add, &round);
+		is_last = round.n < ROUND_MAX;
+		if (err == OST_OK)
+			err = round_delete(store, &round, n);
+		arena_reset(round.scratch);
+	}
+	arena_free(round.scratch);
 	return err;
 }

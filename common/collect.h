@@ -25,7 +25,15 @@ OST_CHECK enum ost_err collect(struct store *store, struct span prefix,
 OST_CHECK enum ost_err collect_where(struct store *store, struct span prefix,
 	bool (*is_wanted)(const void *arg, struct span key, struct span value),
 	const void *arg, struct arena *arena, struct collection *found);
-/* The same by hand: add as an each() with arg a struct collection whose arena
+/*
+ * Deletes all that is_wanted() says; *n, which it sets, counts them, also when
+ * it fails midway. However many there are, it takes the same memory. What is
+ * written meanwhile may or may not be seen. OST_STORE, OST_NOMEM.
+ */
+OST_CHECK enum ost_err collect_delete(struct store *store, struct span prefix,
+	bool (*is_wanted)(const void *arg, struct span key, struct span value),
+	const void *arg, size_t *n);
+/* Collecting by hand: add as an each() with arg a struct collection whose arena
  * is set, sort, then find; NULL: there is none. */
 OST_CHECK enum ost_err collection_add(
 	void *arg, struct span key, struct span value, int64_t expires_ms);

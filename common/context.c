@@ -137,7 +137,7 @@ load_policy(struct context *c)
 	struct stamp stamp;
 	enum ost_err err;
 
-	if (!(files->flags & CONTEXT_POLICY))
+	if (!(files->flags & (CONTEXT_POLICY | CONTEXT_POLICY_IF_GOOD)))
 		return OST_OK;
 	/* Stamped before it is read: a change meanwhile is seen next time. */
 	stamp = stamp_of(c->config->policy.p);
@@ -235,9 +235,10 @@ context_open(const char *path, const char *program, unsigned int flags,
 	c->config = files->config;
 	follow_log(files);
 	err = open_state(c);
-	if (err == OST_OK)
-		err = load_policy(c);
 	if (err != OST_OK)
+		goto out;
+	err = load_policy(c);
+	if (err != OST_OK && !(flags & CONTEXT_POLICY_IF_GOOD))
 		goto out;
 	load_messages(c);
 	err = OST_NOMEM;
@@ -295,7 +296,8 @@ context_refresh(struct context *c, struct arena *scratch)
 	/* A state that could not be opened last time may be back. */
 	if (err == OST_OK && c->accounts == NULL)
 		err = open_state(c);
-	if (err == OST_OK && load_policy(c) != OST_OK && c->policy == NULL)
+	if (err == OST_OK && load_policy(c) != OST_OK && c->policy == NULL &&
+		!(c->files->flags & CONTEXT_POLICY_IF_GOOD))
 		err = OST_SYSTEM;
 	load_messages(c);
 	if (err == OST_OK && !(c->files->flags & CONTEXT_NO_RING))

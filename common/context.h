@@ -16,7 +16,7 @@ struct verified;
 
 struct context {
 	const struct config *config;
-	const struct policy *policy;	 /* NULL unless CONTEXT_POLICY */
+	const struct policy *policy;	 /* NULL unless asked for */
 	const struct messages *messages; /* NULL: those compiled in */
 	struct store *accounts, *grants, *activity, *keys;
 	struct rate *rate;
@@ -31,6 +31,9 @@ enum context_flags {
 	CONTEXT_POLICY = 1 << 0,  /* keep the policy table loaded */
 	CONTEXT_NO_RING = 1 << 1, /* do not insist on a keyring */
 	CONTEXT_PAGES = 1 << 2,	  /* keep the texts of the pages loaded */
+	/* As CONTEXT_POLICY, but a table that is not good is no error: until it
+	 * is, policy is NULL. Only for what decides nothing by it. */
+	CONTEXT_POLICY_IF_GOOD = 1 << 3,
 };
 
 /*

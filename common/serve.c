@@ -50,6 +50,9 @@ prepare(struct server *server)
 	} else {
 		err = context_open(config_path(), server->endpoint->name,
 			(needs_policy ? CONTEXT_POLICY : 0) |
+				(server->endpoint->shows_policy
+						? CONTEXT_POLICY_IF_GOOD
+						: 0) |
 				(server->endpoint->has_pages ? CONTEXT_PAGES
 							     : 0),
 			server->arena, &server->context);

@@ -16,6 +16,7 @@ struct endpoint {
 	bool is_open;	   /* pages of any origin may call it: open_cors.h */
 	bool has_pages;	   /* speaks the visitor's language */
 	bool needs_policy; /* the policy table is loaded */
+	bool shows_policy; /* it is loaded unless it is broken */
 	bool guards; /* protect: any method, its body is never touched, the
 		      * answer goes through face_apply() */
 	/* Fills the response. An error instead of an answer fails closed: 503

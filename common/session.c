@@ -3,76 +3,14 @@
 #include "collect.h"
 #include "crypto.h"
 #include "record.h"
-#include "secret.h"
+#include "session_newest.h"
 
 #include <stdlib.h>
 
-#define PREFIX "session:"
 /* Another request may note its use at the same time, but then not again for a
  * while. */
-#define TRIES_MAX 8
-
-static enum ost_err
-session_key(struct arena *arena, struct span cookie, struct span *key)
-{
-	struct span hash;
-	enum ost_err err = secret_hash(arena, cookie, &hash);
-
-	return err == OST_OK ? record_key(arena, PREFIX, hash, key) : err;
-}
-
-static enum ost_err
-encode(struct arena *arena, const struct session *session, struct span *value)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena);
-	record_begin(&buf);
-	record_add(&buf, "user", session->user_id);
-	record_add_i64(&buf, "generation", session->generation);
-	record_add_i64(&buf, "created", session->created_ms);
-	record_add_i64(&buf, "seen", session->seen_ms);
-	if (session->proved_ms != session->created_ms)
-		record_add_i64(&buf, "proved", session->proved_ms);
-	if (session->is_two_step)
-		record_add_i64(&buf, "two_step", 1);
-	record_add(&buf, "address", session->address);
-	record_add(&buf, "agent", session->agent);
-	return buf_span(&buf, value);
-}
-
-/* The password was shown when it began, and in most of them never again. */
-static enum ost_err
-decode(struct arena *arena, struct span key, struct span value,
-	struct session *session)
-{
-	struct record *record;
-	enum ost_err err = record_parse(arena, value, &record);
-	struct span proved;
-
-	if (err != OST_OK)
-		return err;
-	*session = (struct session){
-		.id = span_skip(key, sizeof(PREFIX) - 1),
-		.user_id = record_get(record, "user"),
-		.generation = record_get_i64(record, "generation"),
-		.address = record_get(record, "address"),
-		.agent = record_get(record, "agent"),
-		.created_ms = record_get_i64(record, "created"),
-		.seen_ms = record_get_i64(record, "seen"),
-		.proved_ms = record_get_i64(record, "proved"),
-		.is_two_step = record_get_i64(record, "two_step") == 1,
-		.key = key,
-		.raw = value,
-	};
-	proved = record_get(record, "proved");
-	if (span_is_absent(proved))
-		session->proved_ms = session->created_ms;
-	if (session->user_id.n == 0 || session->id.n < SESSION_ID_SIZE)
-		return OST_STORE;
-	session->id.n = SESSION_ID_SIZE;
-	return OST_OK;
-}
+#define TRIES_MAX   8
+#define SCRATCH_MAX ((size_t)1024 * 1024) /* of one record */
 
 static enum ost_err
 printable(struct arena *arena, struct span text, struct span *shown)
@@ -116,23 +54,16 @@ session_create(struct store *grants, struct arena *arena,
 	if (err == OST_OK)
 		err = session_key(arena, made, &key);
 	if (err == OST_OK)
-		err = encode(arena, &session, &value);
+		err = session_encode(arena, &session, &value);
 	if (err == OST_OK)
 		err = store_put(
 			grants, key, value, now_ms + lifetime_ms, STORE_ABSENT);
 	if (err == OST_OK)
+		err = session_make_room(grants, user->id, key);
+	if (err == OST_OK)
 		*cookie = made;
 	crypto_wipe(random, sizeof(random));
 	return err;
-}
-
-static bool
-is_over(const struct session *session, int64_t lifetime_ms, int64_t idle_ms)
-{
-	int64_t now_ms = clock_wall_ms();
-
-	return now_ms - session->created_ms >= lifetime_ms ||
-	       now_ms - session->seen_ms >= idle_ms;
 }
 
 /* OST_CONFLICT: another request wrote it meanwhile. */
@@ -141,7 +72,7 @@ rewrite(struct store *grants, struct arena *arena,
 	const struct session *session, int64_t lifetime_ms)
 {
 	struct span value;
-	enum ost_err err = encode(arena, session, &value);
+	enum ost_err err = session_encode(arena, session, &value);
 
 	if (err == OST_OK)
 		err = store_swap(grants, session->key, session->raw, value,
@@ -177,7 +108,7 @@ find(struct store *grants, struct arena *arena, struct span cookie,
 	err = session_key(arena, cookie, &key);
 	if (err == OST_OK)
 		err = store_get(grants, key, arena, &value);
-	return err == OST_OK ? decode(arena, key, value, session) : err;
+	return err == OST_OK ? session_decode(arena, key, value, session) : err;
 }
 
 enum ost_err
@@ -189,7 +120,7 @@ session_find(struct store *grants, struct arena *arena, struct span cookie,
 
 	if (err != OST_OK)
 		return err;
-	if (is_over(&found, lifetime_ms, idle_ms))
+	if (session_is_over(&found, lifetime_ms, idle_ms))
 		return OST_NOTFOUND;
 	err = note_use(grants, arena, &found, lifetime_ms, idle_ms);
 	if (err == OST_OK)
@@ -233,16 +164,6 @@ is_users(const void *arg, struct span key, struct span value)
 	return span_is_absent(*user_id) || record_says(value, "user", *user_id);
 }
 
-static int
-last_used_first(const void *a, const void *b)
-{
-	const struct session *left = a, *right = b;
-
-	if (left->seen_ms != right->seen_ms)
-		return left->seen_ms < right->seen_ms ? 1 : -1;
-	return span_order(left->id, right->id);
-}
-
 enum ost_err
 session_all(struct store *grants, struct arena *arena, struct span user_id,
 	int64_t lifetime_ms, int64_t idle_ms, struct session **sessions,
@@ -251,8 +172,8 @@ session_all(struct store *grants, struct arena *arena, struct span user_id,
 	struct collection found;
 	struct session *list;
 	size_t live = 0;
-	enum ost_err err = collect_where(
-		grants, SPAN(PREFIX), is_users, &user_id, arena, &found);
+	enum ost_err err = collect_where(grants, SPAN(SESSION_PREFIX), is_users,
+		&user_id, arena, &found);
 
 	if (err != OST_OK)
 		return err;
@@ -260,58 +181,63 @@ session_all(struct store *grants, struct arena *arena, struct span user_id,
 	if (list == NULL)
 		return OST_NOMEM;
 	for (size_t i = 0; i < found.n; i++) {
-		err = decode(arena, found.items[i].key, found.items[i].value,
-			&list[live]);
+		err = session_decode(arena, found.items[i].key,
+			found.items[i].value, &list[live]);
 		if (err != OST_OK)
 			return err;
-		live += !is_over(&list[live], lifetime_ms, idle_ms);
+		live += !session_is_over(&list[live], lifetime_ms, idle_ms);
 	}
-	qsort(list, live, sizeof(*list), last_used_first);
+	qsort(list, live, sizeof(*list), session_last_used_first);
 	*sessions = list;
 	*n = live;
 	return OST_OK;
 }
 
-enum ost_err
-session_list(struct store *grants, struct arena *arena, const struct user *user,
-	int64_t lifetime_ms, int64_t idle_ms, struct session **sessions,
-	size_t *n)
-{
-	struct session *list;
-	size_t all, kept = 0;
-	enum ost_err err = session_all(
-		grants, arena, user->id, lifetime_ms, idle_ms, &list, &all);
+struct counting {
+	struct arena *scratch;
+	const struct user *user;
+	int64_t lifetime_ms, idle_ms;
+	size_t n;
+};
 
-	if (err != OST_OK)
-		return err;
-	for (size_t i = 0; i < all && !user->is_disabled; i++)
-		if (list[i].generation == user->generation)
-			list[kept++] = list[i];
-	*sessions = list;
-	*n = kept;
-	return OST_OK;
+static enum ost_err
+count_one(void *arg, struct span key, struct span value, int64_t expires_ms)
+{
+	struct counting *counting = arg;
+	const struct user *user = counting->user;
+	struct session session;
+	enum ost_err err;
+
+	(void)expires_ms;
+	if (user != NULL && !is_users(&user->id, key, value))
+		return OST_OK;
+	err = session_decode(counting->scratch, key, value, &session);
+	counting->n += err == OST_OK &&
+		       (user == NULL || (!user->is_disabled &&
+						session.generation ==
+							user->generation)) &&
+		       !session_is_over(&session, counting->lifetime_ms,
+			       counting->idle_ms);
+	arena_reset(counting->scratch);
+	return err;
 }
 
-/* All of a user's but the one of the key `kept`, whether they are over or not.
- */
-static enum ost_err
-end_all(struct store *grants, struct arena *arena, struct span prefix,
-	struct span user_id, struct span kept, size_t *ended)
+enum ost_err
+session_count(struct store *grants, const struct user *user,
+	int64_t lifetime_ms, int64_t idle_ms, size_t *n)
 {
-	struct collection found;
-	enum ost_err err = collect_where(
-		grants, prefix, is_users, &user_id, arena, &found);
+	struct counting counting = { .scratch = arena_new(SCRATCH_MAX),
+		.user = user,
+		.lifetime_ms = lifetime_ms,
+		.idle_ms = idle_ms };
+	enum ost_err err = OST_NOMEM;
 
-	*ended = 0;
-	for (size_t i = 0; err == OST_OK && i < found.n; i++) {
-		const struct store_item item = { .action = STORE_DELETE,
-			.key = found.items[i].key };
-
-		if (span_eq(item.key, kept))
-			continue;
-		err = store_batch(grants, &item, 1);
-		*ended += err == OST_OK;
-	}
+	if (counting.scratch != NULL)
+		err = store_each(
+			grants, SPAN(SESSION_PREFIX), count_one, &counting);
+	arena_free(counting.scratch);
+	if (err == OST_OK)
+		*n = counting.n;
 	return err;
 }
 
@@ -326,26 +252,41 @@ session_end_id(struct store *grants, struct arena *arena, struct span user_id,
 	/* A shorter one would name several. */
 	if (id.n != SESSION_ID_SIZE || user_id.n == 0)
 		return OST_NOTFOUND;
-	err = record_key(arena, PREFIX, id, &prefix);
+	err = record_key(arena, SESSION_PREFIX, id, &prefix);
 	if (err == OST_OK)
-		err = end_all(
-			grants, arena, prefix, user_id, SPAN_ABSENT, &ended);
+		err = collect_delete(
+			grants, prefix, is_users, &user_id, &ended);
 	return err == OST_OK && ended == 0 ? OST_NOTFOUND : err;
+}
+
+/* All of a user's but the one of the key `kept`, whether they are over or not.
+ */
+struct others {
+	struct span user_id, kept;
+};
+
+static bool
+is_other(const void *arg, struct span key, struct span value)
+{
+	const struct others *others = arg;
+
+	return is_users(&others->user_id, key, value) &&
+	       !span_eq(key, others->kept);
 }
 
 enum ost_err
 session_end_others(struct store *grants, struct arena *arena,
 	struct span user_id, struct span keep_cookie, size_t *ended)
 {
-	struct span kept = SPAN_ABSENT;
+	struct others others = { .user_id = user_id, .kept = SPAN_ABSENT };
 	enum ost_err err = OST_OK;
 
 	*ended = 0;
 	if (user_id.n == 0)
 		return OST_BADINPUT;
 	if (!span_is_absent(keep_cookie))
-		err = session_key(arena, keep_cookie, &kept);
-	return err == OST_OK ? end_all(grants, arena, SPAN(PREFIX), user_id,
-				       kept, ended)
+		err = session_key(arena, keep_cookie, &others.kept);
+	return err == OST_OK ? collect_delete(grants, SPAN(SESSION_PREFIX),
+				       is_other, &others, ended)
 			     : err;
 }

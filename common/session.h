@@ -1,26 +1,11 @@
 #ifndef OSTIARY_SESSION_H
 #define OSTIARY_SESSION_H
-#include "store.h"
+#include "session_record.h"
 #include "user.h"
-/* Who is signed in at the pages, in the grants store: "session:HASH" of the
- * cookie's value. */
+/* Who is signed in at the pages. */
 #define SESSION_COOKIE	  "__Host-ostiary"
-#define SESSION_ID_SIZE	  16
 #define SESSION_AGENT_MAX 200
-
-struct session {
-	/* The first 16 characters of its hash: names it in a form and to the
-	 * operator. Whoever knows them cannot make the cookie of them. */
-	struct span id;
-	struct span user_id;
-	int64_t generation; /* the user's when it began: a new password ends
-			     * it */
-	struct span address, agent; /* where it began; absent when unknown */
-	int64_t created_ms, seen_ms;
-	int64_t proved_ms;    /* when the password was last shown in it */
-	bool is_two_step;     /* a second step was passed too */
-	struct span key, raw; /* its record, as read */
-};
+#define SESSIONS_MAX	  100 /* of one user */
 
 /* Where a session begins. */
 struct session_origin {
@@ -30,7 +15,8 @@ struct session_origin {
 	bool is_two_step;
 };
 
-/* A new session with a new id; *cookie is its secret value. */
+/* A new session with a new id; *cookie is its secret value. When the user has
+ * SESSIONS_MAX already, the one that was used longest ago ends. */
 OST_CHECK enum ost_err session_create(struct store *grants, struct arena *arena,
 	const struct user *user, const struct session_origin *origin,
 	int64_t lifetime_ms, struct span *cookie);
@@ -58,11 +44,17 @@ OST_CHECK enum ost_err session_end(
 OST_CHECK enum ost_err session_all(struct store *grants, struct arena *arena,
 	struct span user_id, int64_t lifetime_ms, int64_t idle_ms,
 	struct session **sessions, size_t *n);
-/* The same, but only those that still let that user in: nobody who is
- * disabled, none of before a new password. */
+/* Those of one user that still let that user in, the one that was used last
+ * first: nobody who is disabled, none of before a new password. At most
+ * SESSIONS_MAX. */
 OST_CHECK enum ost_err session_list(struct store *grants, struct arena *arena,
 	const struct user *user, int64_t lifetime_ms, int64_t idle_ms,
 	struct session **sessions, size_t *n);
+/* How many that would be without a limit; user NULL: how many session_all()
+ * lists. However many there are, it takes the same memory. */
+OST_CHECK enum ost_err session_count(struct store *grants,
+	const struct user *user, int64_t lifetime_ms, int64_t idle_ms,
+	size_t *n);
 /* Ends that user's session of that id. OST_NOTFOUND: there is none, or it is
  * somebody else's. */
 OST_CHECK enum ost_err session_end_id(struct store *grants, struct arena *arena,

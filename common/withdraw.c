@@ -35,18 +35,6 @@ is_theirs(const void *arg, struct span key, struct span value)
 	       says(value, "client_id", theirs->client_id);
 }
 
-/* A grant that was refreshed meanwhile, or a consent that was given once more,
- * ends too. */
-static enum ost_err
-end_one(struct store *grants, struct span key, size_t *ended)
-{
-	const struct store_item item = { .action = STORE_DELETE, .key = key };
-	enum ost_err err = store_batch(grants, &item, 1);
-
-	*ended += err == OST_OK;
-	return err;
-}
-
 /*
  * A code or device that is used stays, to be recognised: by now it is a grant.
  * One that was only decided meanwhile is looked at again, for it would become
@@ -82,21 +70,29 @@ end_unused(struct store *grants, struct arena *arena,
 	return OST_STORE;
 }
 
-/* ended NULL: the kind is one that may be used meanwhile. */
+/* Of a kind that may be used meanwhile. */
 static enum ost_err
-end_kind(struct store *grants, struct arena *arena, const char *prefix,
-	const struct theirs *theirs, size_t *ended)
+end_all_unused(struct store *grants, struct arena *arena, const char *prefix,
+	const struct theirs *theirs)
 {
 	struct collection found;
 	enum ost_err err = collect_where(
 		grants, span_of(prefix), is_theirs, theirs, arena, &found);
 
 	for (size_t i = 0; err == OST_OK && i < found.n; i++)
-		err = ended != NULL ? end_one(grants, found.items[i].key, ended)
-				    : end_unused(grants, arena, theirs,
-					      found.items[i].key,
-					      found.items[i].value);
+		err = end_unused(grants, arena, theirs, found.items[i].key,
+			found.items[i].value);
 	return err;
+}
+
+/* A grant that was refreshed meanwhile, or a consent that was given once more,
+ * ends too. */
+static enum ost_err
+end_all(struct store *grants, const char *prefix, const struct theirs *theirs,
+	size_t *ended)
+{
+	return collect_delete(
+		grants, span_of(prefix), is_theirs, theirs, ended);
 }
 
 enum ost_err
@@ -107,16 +103,15 @@ withdraw(const struct context *c, struct arena *arena, struct span user_id,
 	enum ost_err err;
 
 	*withdrawn = (struct withdrawn){ 0 };
-	err = end_kind(c->grants, arena, REMEMBERED_PREFIX, &theirs,
-		&withdrawn->consents);
+	err = end_all(
+		c->grants, REMEMBERED_PREFIX, &theirs, &withdrawn->consents);
 	if (err == OST_OK)
-		err = end_kind(c->grants, arena, "device:", &theirs, NULL);
+		err = end_all_unused(c->grants, arena, "device:", &theirs);
 	if (err == OST_OK)
-		err = end_kind(c->grants, arena, "code:", &theirs, NULL);
+		err = end_all_unused(c->grants, arena, "code:", &theirs);
 	if (err == OST_OK && span_is_absent(client_id))
-		err = end_kind(c->grants, arena, "ticket:", &theirs, NULL);
+		err = end_all_unused(c->grants, arena, "ticket:", &theirs);
 	if (err == OST_OK)
-		err = end_kind(c->grants, arena, "grant:", &theirs,
-			&withdrawn->grants);
+		err = end_all(c->grants, "grant:", &theirs, &withdrawn->grants);
 	return err;
 }

@@ -90,3 +90,21 @@ remaining() {
 	visit /account/usage -d x=1
 	error_page 405 method_not_allowed
 }
+
+@test "a broken policy hides the limits of its lines, and closes no page" {
+	at /account/usage
+	lacks 'not known just now'
+	set_policy 'nonsense'
+	if [[ ${TRANSPORT:-cgi} == cgi ]]; then
+		visit /account/usage
+		status_is 200
+		says 'Paths with a limit of their own' 'not known just now'
+		is 300 "$(remaining usage_0 | cut -d/ -f2)" requests
+		visit /account
+		status_is 200
+	fi
+	set_policy '*  /v1/  user'
+	visit /account/usage
+	status_is 200
+	lacks 'not known just now'
+}

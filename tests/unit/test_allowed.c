@@ -10,6 +10,8 @@
 #include "withdraw.h"
 #include "world.h"
 
+#include <stdio.h>
+
 int test_allowed(void);
 
 static void
@@ -159,6 +161,63 @@ a_store_that_fails_is_no_empty_list(void **state)
 		OST_NOTFOUND);
 }
 
+#define MANY 20000
+
+static void
+any_number_of_grants_is_one_entry(void **state)
+{
+	struct arena *request = arena_new((size_t)1024 * 1024);
+	struct grant grant = { .user_id = world.user.id,
+		.client_id = world.app.client_id,
+		.user_epoch = world.user.epoch,
+		.app_epoch = world.app.epoch,
+		.created_ms = NOW_MS,
+		.expires_ms = NOW_MS + HOUR_MS };
+	struct arena *scratch = arena_new((size_t)1024 * 1024);
+	struct withdrawn ended;
+	struct allowed *list, one;
+	char key[64], scope[64];
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		struct span value;
+
+		snprintf(key, sizeof(key), "grant:g%015d", i);
+		snprintf(scope, sizeof(scope), "read scope%d", i);
+		grant.scope = span_of(scope);
+		grant.id = span_of(key + strlen("grant:"));
+		assert_int_equal(grant_encode(scratch, &grant, &value), OST_OK);
+		assert_int_equal(store_put(world.context.grants, span_of(key),
+					 value, 0, STORE_ABSENT),
+			OST_OK);
+		arena_reset(scratch);
+	}
+	arena_free(scratch);
+	assert_int_equal(
+		allowed_list(&world.context, request, world.user.id, &list, &n),
+		OST_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].grants, MANY);
+	assert_true(scope_is_within(SPAN("read"), list[0].scope));
+	assert_true(list[0].scope.n > 3900 && list[0].scope.n <= 4000);
+	assert_int_equal(allowed_find(&world.context, request, world.user.id,
+				 world.app.client_id, &one),
+		OST_OK);
+	assert_span(one.name, SPAN("App"));
+	assert_int_equal(allowed_find(&world.context, request, world.user.id,
+				 SPAN("a\n"), &one),
+		OST_NOTFOUND);
+	assert_int_equal(withdraw(&world.context, request, world.user.id,
+				 world.app.client_id, &ended),
+		OST_OK);
+	assert_int_equal(ended.grants, MANY);
+	assert_int_equal(allowed_find(&world.context, request, world.user.id,
+				 world.app.client_id, &one),
+		OST_NOTFOUND);
+	arena_free(request);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
@@ -170,6 +229,7 @@ test_allowed(void)
 		TEST(what_is_dead_is_not_listed),
 		TEST(an_application_that_is_gone_has_its_id),
 		TEST(a_store_that_fails_is_no_empty_list),
+		TEST(any_number_of_grants_is_one_entry),
 	};
 
 	return cmocka_run_group_tests_name("allowed", tests, NULL, NULL);

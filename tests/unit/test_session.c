@@ -5,6 +5,8 @@
 #include "session.h"
 #include "vectors.h"
 
+#include <stdio.h>
+
 int test_session(void);
 
 #define LIFETIME_MS (12 * HOUR_MS)
@@ -327,6 +329,111 @@ all_others_are_ended(void **state)
 	assert_int_equal(look(theirs), OST_OK);
 }
 
+static void
+a_hundred_at_a_time(void **state)
+{
+	struct user other = { .id = SPAN("u2") };
+	struct span cookies[120], theirs;
+	struct session *list, used;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(session_create(store, arena, &other, &origin,
+				 LIFETIME_MS, &theirs),
+		OST_OK);
+	for (size_t i = 0; i < 120; i++) {
+		clock_fake(NOW_MS + (int64_t)i * SECOND_MS);
+		cookies[i] = new_session();
+		/* The first is used all the time. */
+		assert_int_equal(session_find(store, arena, cookies[0],
+					 LIFETIME_MS, 2 * SECOND_MS, &used),
+			OST_OK);
+	}
+	assert_int_equal(records_count(store, "session:"), SESSIONS_MAX + 1);
+	assert_int_equal(listed(&user, &list), SESSIONS_MAX);
+	assert_int_equal(
+		session_count(store, &user, LIFETIME_MS, IDLE_MS, &n), OST_OK);
+	assert_int_equal(n, SESSIONS_MAX);
+	assert_int_equal(look(theirs), OST_OK);
+	assert_int_equal(look(cookies[0]), OST_OK);
+	for (size_t i = 1; i < 120; i++)
+		assert_int_equal(
+			look(cookies[i]), i <= 20 ? OST_NOTFOUND : OST_OK);
+}
+
+static void
+those_of_the_same_moment_make_room_too(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SESSIONS_MAX + 5; i++)
+		assert_int_equal(look(new_session()), OST_OK);
+	assert_int_equal(records_count(store, "session:"), SESSIONS_MAX);
+}
+
+#define MANY 20000
+
+/* As an earlier version let them be. */
+static void
+put_many(void)
+{
+	char key[64], value[512];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(key, sizeof(key), "session:%043d", i);
+		snprintf(value, sizeof(value),
+			"v=1\nuser=u1\ngeneration=4\ncreated=%lld\nseen=%lld\n"
+			"address=192.0.2.1\nagent=%0200d\n",
+			(long long)NOW_MS, (long long)NOW_MS + i, 0);
+		assert_int_equal(store_put(store, span_of(key), span_of(value),
+					 0, STORE_ABSENT),
+			OST_OK);
+	}
+}
+
+static void
+any_number_is_counted_listed_and_ended(void **state)
+{
+	struct arena *request = arena_new((size_t)1024 * 1024);
+	struct session *list;
+	size_t n;
+
+	(void)state;
+	assert_non_null(request);
+	put_many();
+	clock_fake(NOW_MS + MANY);
+	assert_int_equal(
+		session_count(store, NULL, LIFETIME_MS, IDLE_MS, &n), OST_OK);
+	assert_int_equal(n, MANY);
+	assert_int_equal(
+		session_count(store, &user, LIFETIME_MS, IDLE_MS, &n), OST_OK);
+	assert_int_equal(n, MANY);
+	assert_int_equal(session_list(store, request, &user, LIFETIME_MS,
+				 IDLE_MS, &list, &n),
+		OST_OK);
+	assert_int_equal(n, SESSIONS_MAX);
+	assert_true(list[0].seen_ms == NOW_MS + MANY - 1);
+	assert_true(list[n - 1].seen_ms == NOW_MS + MANY - SESSIONS_MAX);
+	assert_int_equal(
+		session_end_others(store, request, user.id, SPAN_ABSENT, &n),
+		OST_OK);
+	assert_int_equal(n, MANY);
+	assert_int_equal(records_count(store, "session:"), 0);
+	arena_free(request);
+}
+
+static void
+who_had_too_many_signs_in(void **state)
+{
+	struct span cookie;
+
+	(void)state;
+	put_many();
+	clock_fake(NOW_MS + MANY);
+	cookie = new_session();
+	assert_int_equal(records_count(store, "session:"), SESSIONS_MAX);
+	assert_int_equal(look(cookie), OST_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -344,6 +451,10 @@ test_session(void)
 		TEST(those_that_live_are_listed),
 		TEST(one_of_one_s_own_is_ended_by_its_id),
 		TEST(all_others_are_ended),
+		TEST(a_hundred_at_a_time),
+		TEST(those_of_the_same_moment_make_room_too),
+		TEST(any_number_is_counted_listed_and_ended),
+		TEST(who_had_too_many_signs_in),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

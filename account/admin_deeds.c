@@ -79,9 +79,12 @@ user_withdraw(struct deed *deed)
 		SPAN_ABSENT, &ended);
 }
 
+/* The own one goes by its own page alone, which asks for a code. */
 static enum deed_state
 has_two_steps(const struct deed *deed)
 {
+	if (is_self(deed))
+		return DEED_SELF;
 	return user_has_two_steps(&deed->user) ? DEED_POSSIBLE : DEED_DONE;
 }
 

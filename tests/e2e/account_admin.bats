@@ -317,9 +317,15 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	error_page 403 operator_self
 	visit "/account/admin/do?action=role_remove&role=admin&id=$me"
 	error_page 403 operator_self
+	# who knows his password alone must not get rid of the second step
+	visit "/account/admin/do?action=user_two_steps&id=$me"
+	error_page 403 operator_self
 	# by a form that was made for something else
 	visit "/account/admin/do?action=user_sessions&id=$me"
 	submit action=user_disable
+	error_page 403 operator_self
+	visit "/account/admin/do?action=user_sessions&id=$me"
+	submit action=user_two_steps
 	error_page 403 operator_self
 	visit "/account/admin/do?action=user_sessions&id=$me"
 	submit

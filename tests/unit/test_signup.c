@@ -398,6 +398,38 @@ an_address_that_got_an_account_meanwhile_gets_no_second(void **state)
 	assert_int_equal(problem.field, SIGNUP_EMAIL);
 }
 
+/* Else the mail to the address would lead to who took it as his name. */
+static void
+a_name_that_is_an_address_is_the_links(void **state)
+{
+	struct span ticket = started(signup_start, "Ann@example.org"), reset;
+	struct user squatter = { .name = SPAN("joe@example.org"),
+		.email = SPAN("evil@example.com"),
+		.created_ms = 1 };
+
+	(void)state;
+	assert_int_equal(finish(ticket, "joe@example.org"), OST_BADINPUT);
+	assert_int_equal(problem.field, SIGNUP_NAME_ADDRESS);
+	assert_int_equal(finish(ticket, "ann@example.orgs"), OST_BADINPUT);
+	assert_int_equal(finish(ticket, "ann@EXAMPLE.org"), OST_OK);
+	/* One from before, or that the operator made. */
+	assert_int_equal(user_create(world.context.accounts, world.arena,
+				 &squatter),
+		OST_OK);
+	reset = started(reset_start, "joe@example.org");
+	assert_int_equal(set_anew(reset), OST_OK);
+	assert_true(span_eq(made.id, world.user.id));
+	/* A name without an account of that address is a name. */
+	squatter = (struct user){ .name = SPAN("jim@example.org"),
+		.email = SPAN("jim@example.com") };
+	assert_int_equal(user_create(world.context.accounts, world.arena,
+				 &squatter),
+		OST_OK);
+	reset = started(reset_start, "jim@example.org");
+	assert_int_equal(set_anew(reset), OST_OK);
+	assert_true(span_eq(made.id, squatter.id));
+}
+
 static void
 a_store_that_fails_is_never_a_no(void **state)
 {
@@ -433,6 +465,7 @@ test_signup(void)
 		TEST(a_link_ends),
 		TEST(an_invitation_gives_roles_and_may_give_a_second_account),
 		TEST(an_address_that_got_an_account_meanwhile_gets_no_second),
+		TEST(a_name_that_is_an_address_is_the_links),
 		TEST(a_store_that_fails_is_never_a_no),
 	};
 

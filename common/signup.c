@@ -29,6 +29,25 @@ forget(const struct context *c, struct arena *arena,
 			ost_err_name(err));
 }
 
+/* Who was invited at a page gets his roles from who invited him: OST_NOTFOUND
+ * when that is no operator any more. */
+static enum ost_err
+check_inviter(const struct context *c, struct arena *arena,
+	const struct ticket *ticket)
+{
+	struct user inviter;
+	enum ost_err err;
+
+	if (ticket->by.n == 0)
+		return OST_OK;
+	err = user_by_id(c->accounts, arena, ticket->by, &inviter);
+	if (err != OST_OK)
+		return err;
+	return !inviter.is_disabled && list_has(inviter.roles, SPAN("admin"))
+		       ? OST_OK
+		       : OST_NOTFOUND;
+}
+
 enum ost_err
 signup_look(const struct context *c, struct arena *arena, struct span text,
 	struct ticket *ticket)
@@ -46,6 +65,9 @@ signup_look(const struct context *c, struct arena *arena, struct span text,
 		(found.kind == TICKET_SIGNUP &&
 			c->config->signup != SIGNUP_OPEN))
 		return OST_NOTFOUND;
+	err = check_inviter(c, arena, &found);
+	if (err != OST_OK)
+		return err;
 	err = user_by_id(c->accounts, arena, found.user_id, &user);
 	if (err == OST_OK)
 		return OST_NOTFOUND;

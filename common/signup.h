@@ -37,6 +37,11 @@ OST_CHECK enum ost_err signup_start(const struct context *context,
 OST_CHECK enum ost_err reset_start(const struct context *context,
 	const struct request *request, struct span who, struct span language,
 	int64_t *wait_s);
+/* The same mail to that user by the operator, whom no limit stops. OST_DENIED:
+ * there is no mail_from, or the user is disabled or has no address. OST_BUSY,
+ * OST_STORE. */
+OST_CHECK enum ost_err reset_send(const struct context *context,
+	struct arena *arena, const struct user *user);
 
 /* What the pages behind the links show before anything is sent; nothing is
  * used up. OST_NOTFOUND: the link is not good any more. */

@@ -79,9 +79,12 @@ user_withdraw(struct deed *deed)
 		SPAN_ABSENT, &ended);
 }
 
+/* The own one goes by its own page alone, which asks for a code. */
 static enum deed_state
 has_two_steps(const struct deed *deed)
 {
+	if (is_self(deed))
+		return DEED_SELF;
 	return user_has_two_steps(&deed->user) ? DEED_POSSIBLE : DEED_DONE;
 }
 
@@ -160,14 +163,11 @@ can_get_mail(const struct deed *deed)
 static enum ost_err
 user_reset_mail(struct deed *deed)
 {
-	int64_t wait_s;
-	enum ost_err err =
-		reset_start(deed->visit->context, deed->visit->request,
-			deed->user.name, deed->user.language, &wait_s);
+	enum ost_err err = reset_send(
+		deed->visit->context, deed->visit->arena, &deed->user);
 
 	deed->detail = SPAN("mail to set a new password");
-	deed->problem = err == OST_LIMITED ? "admin.mail_limited"
-					   : "admin.mail_impossible";
+	deed->problem = "admin.mail_impossible";
 	return err == OST_DENIED ? OST_BADINPUT : err;
 }
 

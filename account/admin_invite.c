@@ -117,7 +117,8 @@ invite(struct visit *visit, struct ticket *ticket, struct values *values)
 enum ost_err
 admin_invite_post(struct visit *visit)
 {
-	struct ticket ticket = { .kind = TICKET_INVITE };
+	struct ticket ticket = { .kind = TICKET_INVITE,
+		.by = visit->visitor.user.id };
 	struct values *values;
 	enum ost_err err = check_signup(visit);
 

@@ -192,7 +192,7 @@ make_key(struct visit *visit, struct values *values, struct span name,
 	struct span secret;
 	struct key key;
 	enum ost_err err = key_issue_own(visit->context->accounts, visit->arena,
-		visit->visitor.user.id, name, expires_ms, &secret, &key);
+		visit->visitor.user.id, name, expires_ms, NULL, &secret, &key);
 
 	if (err == OST_CONFLICT || err == OST_LIMITED) {
 		portal_wrong(visit, values, "error_new_name",

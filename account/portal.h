@@ -78,6 +78,8 @@ void portal_wrong(struct visit *visit, struct values *values,
 /*
  * Uses up the posted form: to be called when all of it is right, just before
  * something is done. OST_DENIED: it was used already, and that is answered.
+ * Pages that are open (PORTAL_OPEN) do without: their forms are the browser's,
+ * and what they do works once by itself (a ticket) or is counted.
  */
 OST_CHECK enum ost_err portal_once(struct visit *visit);
 /*

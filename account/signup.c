@@ -116,6 +116,10 @@ note_problem(struct visit *visit, struct values *values,
 			err == OST_CONFLICT ? "signup.name_taken"
 					    : "signup.bad_name");
 		break;
+	case SIGNUP_NAME_ADDRESS:
+		portal_wrong(visit, values, "error_name",
+			"signup.name_other_address");
+		break;
 	case SIGNUP_DISPLAY_NAME:
 		portal_wrong(visit, values, "error_display_name",
 			"signup.bad_display_name");

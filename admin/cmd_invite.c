@@ -112,7 +112,7 @@ find_invitations(struct admin *admin, struct span email,
 	return err == OST_OK ? EXIT_DONE : report_fail(err, "records ticket:*");
 }
 
-#define COLUMNS 4
+#define COLUMNS 5
 
 static enum exit_status
 user_invitations(struct admin *admin)
@@ -146,6 +146,9 @@ user_invitations(struct admin *admin)
 			.heading = "expires",
 			.kind = FIELD_TIME,
 			.number = tickets[i].expires_ms };
+		row[4] = (struct field){ .name = "invited_by",
+			.heading = "invited by",
+			.text = tickets[i].by };
 	}
 	output_table(&admin->out, NULL, "invitations", fields, n, COLUMNS);
 	return EXIT_DONE;

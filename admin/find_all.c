@@ -149,6 +149,13 @@ find_keys(
 		admin, admin->context.accounts, &kind, user_id, &found, n);
 
 	*keys = found;
+	for (size_t i = 0; status == EXIT_DONE && i < *n; i++) {
+		enum ost_err err = key_settle(
+			admin->context.accounts, admin->arena, &(*keys)[i]);
+
+		if (err != OST_OK)
+			status = report_fail(err, "records key:*");
+	}
 	return status;
 }
 

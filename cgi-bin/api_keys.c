@@ -78,12 +78,26 @@ id_of(struct span path)
 	return SPAN_ABSENT;
 }
 
+/* The key that let the caller in, or bought his login token. */
+static struct span
+key_of(const struct caller *caller)
+{
+	struct span rest = span_skip(caller->token.source, 2), id;
+
+	if (caller->means == MEANS_KEY)
+		return caller->key_id;
+	if (caller->means != MEANS_TOKEN ||
+		!span_starts(caller->token.source, SPAN("k:")))
+		return SPAN_ABSENT;
+	return span_cut(&rest, ':', &id) ? id : rest;
+}
+
 static enum ost_err
 api_keys(const struct context *c, const struct request *req,
 	struct response *res)
 {
 	struct caller caller;
-	struct key_call call = { c, req, res, &caller.user };
+	struct key_call call = { c, req, res, &caller.user, SPAN_ABSENT };
 	struct span id = id_of(req->path);
 	bool is_list = span_is_absent(id);
 	enum ost_err err;
@@ -98,6 +112,7 @@ api_keys(const struct context *c, const struct request *req,
 	err = admit_caller(c, req, res, &caller);
 	if (err != OST_OK || res->status != 0)
 		return err;
+	call.key_id = key_of(&caller);
 	if (!is_list)
 		return key_api_one(&call, id);
 	return req->method == METHOD_GET ? key_api_list(&call)

@@ -1,6 +1,8 @@
 #include "key.h"
 #include "clock.h"
 
+#define MAKERS_MAX 300 /* as many keys as one user has, live and dead */
+
 enum ost_err
 key_decode(struct arena *arena, struct span value, struct key *key)
 {
@@ -13,6 +15,7 @@ key_decode(struct arena *arena, struct span value, struct key *key)
 		.id = record_get(record, "id"),
 		.user_id = record_get(record, "user"),
 		.name = record_get(record, "name"),
+		.made_by = record_get(record, "made_by"),
 		.created_ms = record_get_i64(record, "created"),
 		.expires_ms = record_get_i64(record, "expires"),
 		.is_revoked = record_get_i64(record, "revoked") != 0,
@@ -33,6 +36,8 @@ encode(struct arena *arena, const struct key *key, struct span *value)
 	record_add(&buf, "id", key->id);
 	record_add(&buf, "user", key->user_id);
 	record_add(&buf, "name", key->name);
+	if (key->made_by.n > 0)
+		record_add(&buf, "made_by", key->made_by);
 	secret_write(&buf, &key->secret);
 	record_add_i64(&buf, "created", key->created_ms);
 	record_add_i64(&buf, "expires", key->expires_ms);
@@ -42,8 +47,8 @@ encode(struct arena *arena, const struct key *key, struct span *value)
 	return buf_span(&buf, value);
 }
 
-enum ost_err
-key_by_id(struct store *accounts, struct arena *arena, struct span id,
+static enum ost_err
+read_key(struct store *accounts, struct arena *arena, struct span id,
 	struct key *key)
 {
 	struct span name, value;
@@ -58,6 +63,45 @@ key_by_id(struct store *accounts, struct arena *arena, struct span id,
 	if (err == OST_OK)
 		err = store_get(accounts, name, arena, &value);
 	return err == OST_OK ? key_decode(arena, value, key) : err;
+}
+
+/* Asked at each use: so a key that is being made while its maker is revoked
+ * ends too, and nobody has to go and look for it. */
+enum ost_err
+key_settle(struct store *accounts, struct arena *arena, struct key *key)
+{
+	struct span id = key->made_by;
+
+	for (int i = 0; id.n > 0 && !key->is_revoked; i++) {
+		struct key maker = { .is_revoked = true };
+		enum ost_err err =
+			i < MAKERS_MAX ? read_key(accounts, arena, id, &maker)
+				       : OST_NOTFOUND;
+
+		if (err != OST_OK && err != OST_NOTFOUND)
+			return err;
+		if (err == OST_NOTFOUND ||
+			!span_eq(maker.user_id, key->user_id))
+			maker = (struct key){ .is_revoked = true };
+		key->is_revoked = maker.is_revoked;
+		key->revoked_ms = maker.revoked_ms;
+		id = maker.made_by;
+	}
+	return OST_OK;
+}
+
+enum ost_err
+key_by_id(struct store *accounts, struct arena *arena, struct span id,
+	struct key *key)
+{
+	struct key found;
+	enum ost_err err = read_key(accounts, arena, id, &found);
+
+	if (err == OST_OK)
+		err = key_settle(accounts, arena, &found);
+	if (err == OST_OK)
+		*key = found;
+	return err;
 }
 
 bool

@@ -10,7 +10,9 @@
 struct key {
 	struct span id;
 	struct span user_id;
-	struct span name; /* the holder's word for it */
+	struct span name;    /* the holder's word for it */
+	struct span made_by; /* id of the key that made it, with which it ends;
+			      * absent: its holder did */
 	struct secret secret;
 	int64_t created_ms;
 	int64_t expires_ms; /* 0: never */
@@ -32,6 +34,10 @@ OST_CHECK enum ost_err key_of_secret(struct store *accounts,
 /* In whatever state it is. */
 OST_CHECK enum ost_err key_by_id(struct store *accounts, struct arena *arena,
 	struct span id, struct key *key);
+/* Marks a decoded key as revoked when one of those that made it is, or is gone.
+ * The functions above have done it. OST_STORE, OST_NOMEM. */
+OST_CHECK enum ost_err key_settle(
+	struct store *accounts, struct arena *arena, struct key *key);
 /* Whether it opens anything now. */
 bool key_is_live(const struct key *key, int64_t now_ms);
 /* Whether the secret of that mark still opens it: a token that was bought with
@@ -51,12 +57,13 @@ OST_CHECK enum ost_err key_rotate(struct store *accounts, struct arena *arena,
 /* Ends the old secret of an overlap. OST_CONFLICT: changed meanwhile. */
 OST_CHECK enum ost_err key_end_overlap(
 	struct store *accounts, struct arena *arena, struct key *key);
-/* For good; it stays to be seen in lists. */
+/* For good, and with it those that it made; it stays to be seen in lists. */
 OST_CHECK enum ost_err key_revoke(
 	struct store *accounts, struct arena *arena, struct key *key);
 /* Removes the record and its index (of a deleted user's keys). */
 OST_CHECK enum ost_err key_delete(
 	struct store *accounts, struct arena *arena, const struct key *key);
+/* As it was written: key_settle() is yet to be asked. */
 OST_CHECK enum ost_err key_decode(
 	struct arena *arena, struct span value, struct key *key);
 #endif

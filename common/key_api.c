@@ -197,12 +197,21 @@ static enum ost_err
 issue(const struct key_call *call, struct span name, int64_t expires_ms)
 {
 	struct span location = SPAN_ABSENT, secret;
-	struct key key;
+	struct store *accounts = call->context->accounts;
+	struct arena *arena = call->request->arena;
+	struct key key, maker;
 	struct buf buf;
+	bool is_by_key = !span_is_absent(call->key_id);
 	enum ost_err err =
-		key_issue_own(call->context->accounts, call->request->arena,
-			call->user->id, name, expires_ms, &secret, &key);
+		is_by_key ? key_by_id(accounts, arena, call->key_id, &maker)
+			  : OST_OK;
 
+	if (err == OST_OK)
+		err = key_issue_own(accounts, arena, call->user->id, name,
+			expires_ms, is_by_key ? &maker : NULL, &secret, &key);
+	/* The caller's key ended in this moment: the next try is told so. */
+	if (err == OST_DENIED || (is_by_key && err == OST_NOTFOUND))
+		return OST_BUSY;
 	if (err == OST_CONFLICT || err == OST_LIMITED) {
 		key_refuse(call->response,
 			err == OST_CONFLICT ? KEY_ERROR_NAME_TAKEN

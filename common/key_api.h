@@ -11,6 +11,8 @@ struct key_call {
 	const struct request *request;
 	struct response *response;
 	const struct user *user; /* who has asked, and may */
+	struct span key_id; /* by which key, itself or a login token that it
+			     * bought; absent: by password */
 };
 
 /* GET: the page of the list that the query wants. Each of these answers, also

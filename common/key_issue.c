@@ -22,13 +22,14 @@ key_name_check(struct span name)
 /* also: what is written in the same batch, or NULL. */
 static enum ost_err
 issue_with(struct store *accounts, struct arena *arena, struct span user_id,
-	struct span name, int64_t expires_ms, const struct store_item *also,
-	struct span *secret, struct key *key)
+	struct span name, int64_t expires_ms, const struct key *made_by,
+	const struct store_item *also, struct span *secret, struct key *key)
 {
 	struct key made = {
 		.user_id = user_id,
 		.name = name,
 		.expires_ms = expires_ms,
+		.made_by = made_by != NULL ? made_by->id : SPAN_ABSENT,
 	};
 	struct span text;
 	enum ost_err err;
@@ -52,8 +53,8 @@ key_issue(struct store *accounts, struct arena *arena, struct span user_id,
 	struct span name, int64_t expires_ms, struct span *secret,
 	struct key *key)
 {
-	return issue_with(
-		accounts, arena, user_id, name, expires_ms, NULL, secret, key);
+	return issue_with(accounts, arena, user_id, name, expires_ms, NULL,
+		NULL, secret, key);
 }
 
 /* A user's keys among all: none of the others is decoded, so that they take
@@ -129,6 +130,8 @@ keys_of_user(struct store *accounts, struct arena *arena, struct span user_id,
 	struct gathering all = { .arena = arena, .user_id = user_id };
 	enum ost_err err = store_each(accounts, SPAN("key:"), gather, &all);
 
+	for (size_t i = 0; err == OST_OK && i < all.n; i++)
+		err = key_settle(accounts, arena, &all.keys[i]);
 	if (err != OST_OK)
 		return err;
 	if (all.n > 1)
@@ -165,8 +168,8 @@ check_others(const struct key *keys, size_t n, struct span name,
  * that two who make keys for him cannot both have seen the same ones. */
 static enum ost_err
 issue_once(struct store *accounts, struct arena *arena, struct span user_id,
-	struct span name, int64_t expires_ms, struct span *secret,
-	struct key *key, bool *is_overtaken)
+	struct span name, int64_t expires_ms, const struct key *made_by,
+	struct span *secret, struct key *key, bool *is_overtaken)
 {
 	const struct key *oldest_dead;
 	struct store_item item;
@@ -186,7 +189,7 @@ issue_once(struct store *accounts, struct arena *arena, struct span user_id,
 	err = user_item(arena, &user, &item);
 	if (err == OST_OK) {
 		err = issue_with(accounts, arena, user_id, name, expires_ms,
-			&item, secret, key);
+			made_by, &item, secret, key);
 		*is_overtaken = err == OST_CONFLICT;
 	}
 	if (err == OST_OK && oldest_dead != NULL)
@@ -196,15 +199,20 @@ issue_once(struct store *accounts, struct arena *arena, struct span user_id,
 
 enum ost_err
 key_issue_own(struct store *accounts, struct arena *arena, struct span user_id,
-	struct span name, int64_t expires_ms, struct span *secret,
-	struct key *key)
+	struct span name, int64_t expires_ms, const struct key *made_by,
+	struct span *secret, struct key *key)
 {
 	if (key_name_check(name) != KEY_NAME_OK)
 		return OST_BADINPUT;
+	if (made_by != NULL && !key_is_live(made_by, clock_wall_ms()))
+		return OST_DENIED;
+	if (made_by != NULL && made_by->expires_ms != 0 &&
+		(expires_ms == 0 || expires_ms > made_by->expires_ms))
+		expires_ms = made_by->expires_ms;
 	for (int i = 0; i < TRIES; i++) {
 		bool is_overtaken;
 		enum ost_err err = issue_once(accounts, arena, user_id, name,
-			expires_ms, secret, key, &is_overtaken);
+			expires_ms, made_by, secret, key, &is_overtaken);
 
 		if (!is_overtaken)
 			return err;

@@ -25,14 +25,17 @@ OST_CHECK enum ost_err key_issue(struct store *accounts, struct arena *arena,
 	struct span user_id, struct span name, int64_t expires_ms,
 	struct span *secret, struct key *key);
 /*
- * The same for a user who makes it alone. OST_CONFLICT: a live key of the user
- * has that name; OST_LIMITED: there are KEYS_LIVE_MAX; both hold however many
- * are made at once. OST_NOTFOUND: there is no such user. OST_BUSY: too many at
- * once. The oldest dead key beyond KEYS_DEAD_MAX is forgotten.
+ * The same for a user who makes it alone; made_by: the key by which he does, as
+ * key_by_id() found it, or NULL. The new one expires no later than that and
+ * ends with it. OST_DENIED: made_by is dead. OST_CONFLICT: a live key of the
+ * user has that name; OST_LIMITED: there are KEYS_LIVE_MAX; both hold however
+ * many are made at once. OST_NOTFOUND: there is no such user. OST_BUSY: too
+ * many at once. The oldest dead key beyond KEYS_DEAD_MAX is forgotten.
  */
 OST_CHECK enum ost_err key_issue_own(struct store *accounts,
 	struct arena *arena, struct span user_id, struct span name,
-	int64_t expires_ms, struct span *secret, struct key *key);
+	int64_t expires_ms, const struct key *made_by, struct span *secret,
+	struct key *key);
 /* All keys of a user, live and dead, oldest first; an array of *n in the arena.
  * It looks at all keys that there are. */
 OST_CHECK enum ost_err keys_of_user(struct store *accounts, struct arena *arena,

@@ -124,6 +124,21 @@ account_of(struct arena *arena, const char *kind, const struct user *user,
 	return buf_span(&buf, account);
 }
 
+/* With the password's generation: who knew the one before cannot use up the day
+ * of who has set a new one. */
+static enum ost_err
+day_of(struct arena *arena, const struct user *user, struct span *key)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	buf_text(&buf, "totp-day:");
+	buf_add(&buf, user->id);
+	buf_char(&buf, ':');
+	buf_i64(&buf, user->generation);
+	return buf_span(&buf, key);
+}
+
 /* OST_LIMITED: nothing is held. */
 static enum ost_err
 reserve(const struct context *c, const struct request *request,
@@ -134,7 +149,7 @@ reserve(const struct context *c, const struct request *request,
 	enum ost_err err = account_of(arena, "totp:", user, &account);
 
 	if (err == OST_OK)
-		err = account_of(arena, "totp-day:", user, &held->day_key);
+		err = day_of(arena, user, &held->day_key);
 	if (err == OST_OK)
 		err = guess_reserve(c, request, account, true, &held->guess);
 	if (err != OST_OK)

@@ -32,9 +32,9 @@
  * or the user has no second step, is disabled or has a new password meanwhile.
  * OST_LIMITED: too many failures of this account, *retry_after_s is set; they
  * are counted as those of passwords are, under "totp:ID", and by the day, under
- * "totp-day:ID". Reserved before the code is looked at, and given back when it
- * was right. Else (OST_STORE,
- * OST_CRYPTO, OST_NOMEM) it could not be found out: nobody is let in.
+ * "totp-day:ID:GENERATION". Reserved before the code is looked at, and given
+ * back when it was right. Else (OST_STORE, OST_CRYPTO, OST_NOMEM) it could not
+ * be found out: nobody is let in.
  */
 OST_CHECK enum ost_err second_step_check(const struct context *context,
 	const struct request *request, const struct user *user,

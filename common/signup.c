@@ -29,6 +29,25 @@ forget(const struct context *c, struct arena *arena,
 			ost_err_name(err));
 }
 
+/* Who was invited at a page gets his roles from who invited him: OST_NOTFOUND
+ * when that is no operator any more. */
+static enum ost_err
+check_inviter(const struct context *c, struct arena *arena,
+	const struct ticket *ticket)
+{
+	struct user inviter;
+	enum ost_err err;
+
+	if (ticket->by.n == 0)
+		return OST_OK;
+	err = user_by_id(c->accounts, arena, ticket->by, &inviter);
+	if (err != OST_OK)
+		return err;
+	return !inviter.is_disabled && list_has(inviter.roles, SPAN("admin"))
+		       ? OST_OK
+		       : OST_NOTFOUND;
+}
+
 enum ost_err
 signup_look(const struct context *c, struct arena *arena, struct span text,
 	struct ticket *ticket)
@@ -46,6 +65,9 @@ signup_look(const struct context *c, struct arena *arena, struct span text,
 		(found.kind == TICKET_SIGNUP &&
 			c->config->signup != SIGNUP_OPEN))
 		return OST_NOTFOUND;
+	err = check_inviter(c, arena, &found);
+	if (err != OST_OK)
+		return err;
 	err = user_by_id(c->accounts, arena, found.user_id, &user);
 	if (err == OST_OK)
 		return OST_NOTFOUND;
@@ -76,8 +98,20 @@ reset_look(const struct context *c, struct arena *arena, struct span text,
 	return OST_OK;
 }
 
+/* Who has no account yet may ask for a reset by his address: nobody else shall
+ * be found by it. */
+static bool
+is_others_address(struct span name, struct span email)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '@')
+			return !span_eq_nocase(name, email);
+	return false;
+}
+
 static enum ost_err
-check_form(const struct signup_form *form, struct signup_problem *problem)
+check_form(const struct signup_form *form, const struct ticket *ticket,
+	struct signup_problem *problem)
 {
 	const char *fault = password_fault(form->password);
 
@@ -85,6 +119,9 @@ check_form(const struct signup_form *form, struct signup_problem *problem)
 		return blame(problem, OST_BADINPUT, SIGNUP_NAME,
 			"a user name has 1 to 64 of A-Z a-z 0-9 . _ @ + -, "
 			"first and last a letter or digit");
+	if (is_others_address(form->name, ticket->email))
+		return blame(problem, OST_BADINPUT, SIGNUP_NAME_ADDRESS,
+			"a user name with an @ is the address of the link");
 	if (!text_is_plain(form->display_name, SIGNUP_DISPLAY_NAME_MAX))
 		return blame(problem, OST_BADINPUT, SIGNUP_DISPLAY_NAME,
 			"a display name has at most 200 bytes");
@@ -149,7 +186,7 @@ signup_finish(const struct context *c, struct arena *arena, struct span text,
 	enum ost_err err = signup_look(c, arena, text, &ticket);
 
 	if (err == OST_OK)
-		err = check_form(form, problem);
+		err = check_form(form, &ticket, problem);
 	if (err == OST_OK)
 		err = check_free(c, arena, &ticket, form->name, problem);
 	if (err == OST_OK)

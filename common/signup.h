@@ -29,14 +29,19 @@ OST_CHECK enum ost_err signup_start(const struct context *context,
 	const struct request *request, struct span email, struct span language,
 	int64_t *wait_s);
 /*
- * Mails a link to /account/reset?ticket=T to the account of that name or,
- * else, address (of several the one that was made first), unless it is
- * disabled or has no address. The same errors; OST_DENIED: there is no
+ * Mails a link to /account/reset?ticket=T to the account of that address (of
+ * several the one that was made first) or, else, name, unless it is disabled
+ * or has no address. The same errors; OST_DENIED: there is no
  * mail_from.
  */
 OST_CHECK enum ost_err reset_start(const struct context *context,
 	const struct request *request, struct span who, struct span language,
 	int64_t *wait_s);
+/* The same mail to that user by the operator, whom no limit stops. OST_DENIED:
+ * there is no mail_from, or the user is disabled or has no address. OST_BUSY,
+ * OST_STORE. */
+OST_CHECK enum ost_err reset_send(const struct context *context,
+	struct arena *arena, const struct user *user);
 
 /* What the pages behind the links show before anything is sent; nothing is
  * used up. OST_NOTFOUND: the link is not good any more. */
@@ -55,6 +60,7 @@ struct signup_form {
 /* Which input is to blame for OST_BADINPUT or OST_CONFLICT. */
 enum signup_field {
 	SIGNUP_NAME,
+	SIGNUP_NAME_ADDRESS, /* it is an address, and not the link's */
 	SIGNUP_DISPLAY_NAME,
 	SIGNUP_EMAIL, /* the address has got an account meanwhile */
 	SIGNUP_PASSWORD,
@@ -69,7 +75,9 @@ struct signup_problem {
  * Makes the user, with the address and the roles of the ticket, and uses it
  * up. OST_NOTFOUND: the link is not good any more. OST_BADINPUT, OST_CONFLICT
  * (the name, or the address, is taken): *problem says what; the ticket stays.
- * OST_BUSY: no permit to hash; OST_STORE, OST_CRYPTO.
+ * OST_BUSY: no permit to hash; OST_STORE, OST_CRYPTO. Two sign-up links of one
+ * address that are finished in the same moment make two accounts: there is no
+ * index of addresses, and both are of who has the mail.
  */
 OST_CHECK enum ost_err signup_finish(const struct context *context,
 	struct arena *arena, struct span text, const struct signup_form *form,

@@ -70,7 +70,7 @@ signup_mail_invitation(const struct context *c, struct arena *arena,
 struct scan {
 	struct signup_search *search;
 	struct arena *scratch; /* of one user */
-	bool is_name_found;
+	bool is_address_found;
 	int64_t created_ms; /* of who was found by address */
 };
 
@@ -95,17 +95,17 @@ look_at(void *arg, struct span key, struct span value, int64_t expires_ms)
 	(void)key;
 	(void)expires_ms;
 	/* One that is damaged is `ostiary check`'s to tell. */
-	if (err == OST_OK && search->is_by_name &&
-		span_eq_nocase(user.name, search->who)) {
-		keep(search, &user);
-		scan->is_name_found = true;
-	}
-	if (err == OST_OK && !scan->is_name_found && user.email.n > 0 &&
+	if (err == OST_OK && user.email.n > 0 &&
 		span_eq_nocase(user.email, search->who) &&
-		(!search->is_found || user.created_ms < scan->created_ms)) {
+		(!scan->is_address_found ||
+			user.created_ms < scan->created_ms)) {
 		keep(search, &user);
+		scan->is_address_found = true;
 		scan->created_ms = user.created_ms;
 	}
+	if (err == OST_OK && !scan->is_address_found && search->is_by_name &&
+		span_eq_nocase(user.name, search->who))
+		keep(search, &user);
 	arena_reset(scan->scratch);
 	return err == OST_NOMEM ? err : OST_OK;
 }

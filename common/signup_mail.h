@@ -5,7 +5,8 @@
 /* The mails of signing up, and who gets them; for signup.c and
  * signup_start.c. */
 
-/* How somebody is looked for: by address and, if that is set, by name. */
+/* How somebody is looked for: by address and, if that is set and nobody has the
+ * address, by name. */
 struct signup_search {
 	struct span who;
 	bool is_by_name;

@@ -1,13 +1,17 @@
+#include "clock.h"
 #include "limit.h"
+#include "log.h"
 #include "mailbox.h"
 #include "signup_mail.h"
+
+#include <inttypes.h>
 
 #define LANGUAGE_MAX 35 /* RFC 5646 section 4.4.1 */
 
 /* Counted for both, signing up and lost passwords, together. */
 static const struct limit_rule per_address = { 10, 3600 },
 			       per_account = { 3, 3600 },
-			       over_all = { 100, 3600 };
+			       over_all = { 2000, 3600 };
 
 bool
 signup_is_open(const struct config *config)
@@ -38,6 +42,23 @@ count(const struct context *c, const struct request *request, const char *kind,
 		       : err;
 }
 
+/* Nobody gets a mail any more, which the operator should know; once a window
+ * and process. */
+static void
+warn_over_all(int64_t wait_s)
+{
+	static int64_t silent_until_s;
+	int64_t now_s = clock_wall_s();
+
+	if (now_s < silent_until_s)
+		return;
+	silent_until_s = now_s + wait_s;
+	log_message("warning",
+		"%" PRIu32 " mails in an hour were asked for: no more are sent "
+		"for %" PRId64 " s",
+		over_all.count, wait_s);
+}
+
 /* By what was typed: what was found must not show. The address first: one that
  * is over its limit uses up nobody else's. */
 static enum ost_err
@@ -55,9 +76,12 @@ count_all(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		err = count(c, request, "mail-account:", typed, &per_account,
 			wait_s);
-	return err == OST_OK ? count(c, request, "mail-all", SPAN(""),
-				       &over_all, wait_s)
-			     : err;
+	if (err != OST_OK)
+		return err;
+	err = count(c, request, "mail-all", SPAN(""), &over_all, wait_s);
+	if (err == OST_LIMITED)
+		warn_over_all(*wait_s);
+	return err;
 }
 
 static struct span
@@ -145,18 +169,44 @@ signup_start(const struct context *c, const struct request *request,
 		language_of(&user, &ticket), link, lifetime_s, email, false);
 }
 
+/* To nobody it is a mail that is thrown away, and a ticket for an id that there
+ * is not. */
+static enum ost_err
+send_reset(const struct context *c, struct arena *arena,
+	const struct user *user, struct span language, bool is_mailed)
+{
+	int64_t lifetime_s = c->config->ticket_lifetime_s;
+	struct ticket ticket = { .kind = TICKET_RESET,
+		.user_id = user->id,
+		.generation = user->generation,
+		.language = good_language(language) };
+	struct span text, link;
+	enum ost_err err = ticket_create(
+		c->grants, arena, &ticket, lifetime_s * 1000, &text);
+
+	if (err == OST_OK)
+		err = signup_link(c->config, arena, TICKET_RESET, text, &link);
+	return err == OST_OK
+		       ? signup_mail(c, arena, MAIL_RESET,
+				 language_of(user, &ticket), link, lifetime_s,
+				 is_mailed ? user->email
+					   : SPAN("nobody@localhost"),
+				 !is_mailed)
+		       : err;
+}
+
+static bool
+can_be_mailed(const struct user *user)
+{
+	return !user->is_disabled && mail_address_is_valid(user->email);
+}
+
 enum ost_err
 reset_start(const struct context *c, const struct request *request,
 	struct span who, struct span language, int64_t *wait_s)
 {
-	int64_t lifetime_s = c->config->ticket_lifetime_s;
-	struct arena *arena = request->arena;
 	struct signup_search search = { .who = who, .is_by_name = true };
-	struct ticket ticket = { .kind = TICKET_RESET,
-		.language = good_language(language) };
-	struct span text, link;
 	struct user user;
-	bool is_mailed;
 	enum ost_err err;
 
 	if (!reset_is_possible(c->config))
@@ -165,23 +215,17 @@ reset_start(const struct context *c, const struct request *request,
 		return OST_BADINPUT;
 	err = count_all(c, request, who, wait_s);
 	if (err == OST_OK)
-		err = find(c, arena, &search, &user);
-	if (err != OST_OK)
-		return err;
-	is_mailed = search.is_found && !user.is_disabled &&
-		    mail_address_is_valid(user.email);
-	/* That of nobody is a ticket for an id that there is not. */
-	ticket.user_id = user.id;
-	ticket.generation = user.generation;
-	err = ticket_create(
-		c->grants, arena, &ticket, lifetime_s * 1000, &text);
-	if (err == OST_OK)
-		err = signup_link(c->config, arena, TICKET_RESET, text, &link);
-	return err == OST_OK
-		       ? signup_mail(c, arena, MAIL_RESET,
-				 language_of(&user, &ticket), link, lifetime_s,
-				 is_mailed ? user.email
-					   : SPAN("nobody@localhost"),
-				 !is_mailed)
-		       : err;
+		err = find(c, request->arena, &search, &user);
+	return err == OST_OK ? send_reset(c, request->arena, &user, language,
+				       search.is_found && can_be_mailed(&user))
+			     : err;
+}
+
+enum ost_err
+reset_send(
+	const struct context *c, struct arena *arena, const struct user *user)
+{
+	if (!reset_is_possible(c->config) || !can_be_mailed(user))
+		return OST_DENIED;
+	return send_reset(c, arena, user, SPAN_ABSENT, true);
 }

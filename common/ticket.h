@@ -15,7 +15,7 @@
  * nothing, for its id is taken or its generation over.
  */
 enum ticket_kind {
-	TICKET_INVITE, /* email, roles */
+	TICKET_INVITE, /* email, roles, by */
 	TICKET_SIGNUP, /* email */
 	TICKET_RESET,  /* user_id, generation */
 };
@@ -27,6 +27,8 @@ struct ticket {
 	struct span email;
 	struct span roles;    /* parted by one blank; absent: none */
 	struct span language; /* absent: none was chosen */
+	struct span by;	      /* id of the operator who invites at a page: good
+			       * while he is one; absent: the command did */
 	int64_t generation;   /* of user.h */
 	int64_t created_ms, expires_ms;
 	struct span raw;

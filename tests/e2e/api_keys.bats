@@ -250,6 +250,28 @@ is_dead() { req /users/current.json -H "$(basic "$id:$secret")" && [[ $status ==
 	socrata 401 credentials_invalid
 }
 
+@test "what a key made, itself or by a login token, ends with it" {
+	local WHO id secret first by_token child
+	create '{"keyName":"for an hour","expires":3600}'
+	first=$(json .keyId) secret=$(json .keySecret)
+	local end
+	end=$(json .expiresAtTimestamp)
+	WHO=$(basic "$first:$secret") create '{"keyName":"for ever"}'
+	status_is 201
+	is "$end" "$(json .expiresAtTimestamp)" expiry
+	child=$(basic "$(json .keyId):$(json .keySecret)")
+	WHO=$child create '{"keyName":"grandchild","expires":"2999-12-31"}'
+	status_is 201
+	is "$end" "$(json .expiresAtTimestamp)" expiry
+	by_token=$(basic "$(json .keyId):$(json .keySecret)")
+	get /users/current.json 200 -H "$by_token"
+	keys "/api/api_keys/$first" -X DELETE
+	status_is 200
+	get /users/current.json 401 -H "$child"
+	get /users/current.json 401 -H "$by_token"
+	is revoked "$(ost --json key list anna | jq -r '.[] | select(.name == "grandchild").state')"
+}
+
 @test "each path has its methods" {
 	local id
 	id=$(ost --json key list anna | jq -r '.[0].key_id')

@@ -33,8 +33,8 @@ issue(const char *name, int64_t expires_ms, struct key *key)
 {
 	struct span secret;
 
-	return key_issue_own(
-		store, arena, user.id, span_of(name), expires_ms, &secret, key);
+	return key_issue_own(store, arena, user.id, span_of(name), expires_ms,
+		NULL, &secret, key);
 }
 
 static enum ost_err
@@ -161,7 +161,7 @@ of_a_user_who_is_there(void **state)
 
 	(void)state;
 	assert_int_equal(key_issue_own(store, arena, SPAN("u0"), SPAN("a"), 0,
-				 &secret, &key),
+				 NULL, &secret, &key),
 		OST_NOTFOUND);
 	assert_int_equal(records_count(store, "key:"), 0);
 }
@@ -227,7 +227,7 @@ a_store_that_does_not_answer(void **state)
 
 	(void)state;
 	assert_int_equal(key_issue_own(broken, arena, user.id, SPAN("a"), 0,
-				 &secret, &key),
+				 NULL, &secret, &key),
 		OST_STORE);
 	assert_int_equal(
 		keys_of_user(broken, arena, user.id, &keys, &n), OST_STORE);
@@ -235,6 +235,41 @@ a_store_that_does_not_answer(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+/* Whoever had a key for a day has no more than that day. */
+static void
+a_key_ends_what_it_made(void **state)
+{
+	int64_t end_ms = clock_wall_ms() + 1000;
+	struct span secret, last;
+	struct key first, second, third, *keys;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(issue("first", end_ms, &first), OST_OK);
+	assert_int_equal(key_issue_own(store, arena, user.id, SPAN("second"), 0,
+				 &first, &secret, &second),
+		OST_OK);
+	assert_int_equal(second.expires_ms, end_ms);
+	assert_int_equal(key_issue_own(store, arena, user.id, SPAN("third"),
+				 end_ms - 1, &second, &last, &third),
+		OST_OK);
+	assert_int_equal(third.expires_ms, end_ms - 1);
+	assert_int_equal(key_by_secret(store, arena, last, &third), OST_OK);
+	assert_int_equal(key_revoke(store, arena, &first), OST_OK);
+	assert_int_equal(
+		key_by_secret(store, arena, last, &third), OST_NOTFOUND);
+	assert_int_equal(
+		key_by_secret(store, arena, secret, &second), OST_NOTFOUND);
+	assert_int_equal(
+		keys_of_user(store, arena, user.id, &keys, &n), OST_OK);
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++)
+		assert_true(keys[i].is_revoked);
+	assert_int_equal(key_issue_own(store, arena, user.id, SPAN("fourth"), 0,
+				 &first, &secret, &second),
+		OST_DENIED);
+}
 
 int
 test_key_issue(void)
@@ -247,6 +282,7 @@ test_key_issue(void)
 		TEST(dead_ones_are_forgotten_in_the_end),
 		TEST(of_a_user_who_is_there),
 		TEST(only_ones_own_are_listed),
+		TEST(a_key_ends_what_it_made),
 		TEST(a_leaked_old_secret_ends_alone),
 		TEST(a_store_that_does_not_answer),
 	};

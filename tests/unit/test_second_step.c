@@ -261,6 +261,27 @@ failures_are_counted_by_the_day(void **state)
 	assert_int_equal(check(codes[1]), OST_OK);
 }
 
+/* Who knew the password before cannot shut its new owner out. */
+static void
+a_new_password_has_a_new_day(void **state)
+{
+	char address[20];
+	struct user changed = world.user;
+
+	(void)state;
+	world.config.limit_login_account = (struct limit_rule){ 1000, 900 };
+	for (int i = 0; i < SECOND_STEP_DAY_MAX; i++) {
+		snprintf(address, sizeof(address), "198.51.100.%d", i);
+		assert_int_equal(check_from(span_of(address), &world.user,
+					 SPAN("000000"), &changed),
+			OST_DENIED);
+	}
+	assert_int_equal(check(codes[1]), OST_LIMITED);
+	world.user.generation++;
+	world_save_user();
+	assert_int_equal(check(codes[1]), OST_OK);
+}
+
 /* As of a dump without a passphrase. */
 static void
 without_its_secret_only_recovery_codes_open(void **state)
@@ -359,6 +380,7 @@ test_second_step(void)
 		TEST(it_ends),
 		TEST(failures_are_counted_by_account),
 		TEST(failures_are_counted_by_the_day),
+		TEST(a_new_password_has_a_new_day),
 		TEST(without_its_secret_only_recovery_codes_open),
 		TEST(who_changed_meanwhile_is_not_let_in),
 		TEST(no_store_lets_nobody_in),

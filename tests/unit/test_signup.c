@@ -204,6 +204,32 @@ the_limits_count_what_was_typed(void **state)
 }
 
 static void
+mails_over_all_and_the_operators_are_not_stopped_soon(void **state)
+{
+	struct rate_result result;
+	int64_t wait_s = 0;
+
+	(void)state;
+	for (int i = 0; i < 1998; i++)
+		assert_int_equal(rate_hit(world.context.rate, RATE_ADDRESSES,
+					 SPAN("mail-all"), 2000, 3600, &result),
+			OST_OK);
+	(void)work_of(reset_start, "joe");
+	(void)work_of(reset_start, "jim");
+	assert_int_equal(reset_start(&world.context, &request, SPAN("ann"),
+				 SPAN_ABSENT, &wait_s),
+		OST_LIMITED);
+	assert_true(wait_s >= 1 && wait_s <= 3600);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(
+			reset_send(&world.context, world.arena, &world.user),
+			OST_OK);
+	world.user.is_disabled = true;
+	assert_int_equal(reset_send(&world.context, world.arena, &world.user),
+		OST_DENIED);
+}
+
+static void
 what_is_no_address_and_what_is_not_open_is_told(void **state)
 {
 	struct context *c = &world.context;
@@ -387,6 +413,39 @@ an_invitation_gives_roles_and_may_give_a_second_account(void **state)
 }
 
 static void
+an_operators_invitation_ends_with_his_power(void **state)
+{
+	struct ticket ticket = { .kind = TICKET_INVITE,
+		.email = SPAN("ann@example.org"),
+		.roles = SPAN("admin"),
+		.by = world.user.id };
+	struct ticket looked;
+	struct span text, roles = SPAN("reader admin");
+
+	(void)state;
+	assert_int_equal(ticket_create(world.context.grants, world.arena,
+				 &ticket, HOUR_MS, &text),
+		OST_OK);
+	assert_int_equal(finish(text, "ann"), OST_NOTFOUND);
+	world.user.roles = roles;
+	world.user.is_disabled = true;
+	world_save_user();
+	assert_int_equal(finish(text, "ann"), OST_NOTFOUND);
+	world.user.is_disabled = false;
+	world_save_user();
+	assert_int_equal(
+		signup_look(&world.context, world.arena, text, &looked),
+		OST_OK);
+	assert_true(span_eq(looked.by, world.user.id));
+	assert_int_equal(finish(text, "ann"), OST_OK);
+	ticket.by = SPAN("uNobody");
+	assert_int_equal(ticket_create(world.context.grants, world.arena,
+				 &ticket, HOUR_MS, &text),
+		OST_OK);
+	assert_int_equal(finish(text, "ann2"), OST_NOTFOUND);
+}
+
+static void
 an_address_that_got_an_account_meanwhile_gets_no_second(void **state)
 {
 	struct span first = started(signup_start, "ann@example.org"),
@@ -396,6 +455,38 @@ an_address_that_got_an_account_meanwhile_gets_no_second(void **state)
 	assert_int_equal(finish(first, "ann"), OST_OK);
 	assert_int_equal(finish(second, "ann2"), OST_CONFLICT);
 	assert_int_equal(problem.field, SIGNUP_EMAIL);
+}
+
+/* Else the mail to the address would lead to who took it as his name. */
+static void
+a_name_that_is_an_address_is_the_links(void **state)
+{
+	struct span ticket = started(signup_start, "Ann@example.org"), reset;
+	struct user squatter = { .name = SPAN("joe@example.org"),
+		.email = SPAN("evil@example.com"),
+		.created_ms = 1 };
+
+	(void)state;
+	assert_int_equal(finish(ticket, "joe@example.org"), OST_BADINPUT);
+	assert_int_equal(problem.field, SIGNUP_NAME_ADDRESS);
+	assert_int_equal(finish(ticket, "ann@example.orgs"), OST_BADINPUT);
+	assert_int_equal(finish(ticket, "ann@EXAMPLE.org"), OST_OK);
+	/* One from before, or that the operator made. */
+	assert_int_equal(
+		user_create(world.context.accounts, world.arena, &squatter),
+		OST_OK);
+	reset = started(reset_start, "joe@example.org");
+	assert_int_equal(set_anew(reset), OST_OK);
+	assert_true(span_eq(made.id, world.user.id));
+	/* A name without an account of that address is a name. */
+	squatter = (struct user){ .name = SPAN("jim@example.org"),
+		.email = SPAN("jim@example.com") };
+	assert_int_equal(
+		user_create(world.context.accounts, world.arena, &squatter),
+		OST_OK);
+	reset = started(reset_start, "jim@example.org");
+	assert_int_equal(set_anew(reset), OST_OK);
+	assert_true(span_eq(made.id, squatter.id));
 }
 
 static void
@@ -425,6 +516,7 @@ test_signup(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(known_and_unknown_cost_the_same),
 		TEST(the_limits_count_what_was_typed),
+		TEST(mails_over_all_and_the_operators_are_not_stopped_soon),
 		TEST(what_is_no_address_and_what_is_not_open_is_told),
 		TEST(a_link_makes_one_account),
 		TEST(a_link_that_is_left_opens_nothing),
@@ -432,7 +524,9 @@ test_signup(void)
 		TEST(a_new_password_ends_every_other_link),
 		TEST(a_link_ends),
 		TEST(an_invitation_gives_roles_and_may_give_a_second_account),
+		TEST(an_operators_invitation_ends_with_his_power),
 		TEST(an_address_that_got_an_account_meanwhile_gets_no_second),
+		TEST(a_name_that_is_an_address_is_the_links),
 		TEST(a_store_that_fails_is_never_a_no),
 	};
 

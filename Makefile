@@ -157,4 +157,4 @@ help:
 .DELETE_ON_ERROR:
 .PHONY: all run deps check check-asan check-clang check-torture \
   check-torture-asan torture-programs unit lint format fuzz browser screenshots bench install clean help
--include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)
+-include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(account_o:.o=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

@@ -312,7 +312,7 @@ is_dead() { req /users/current.json -H "$(basic "$id:$secret")" && [[ $status ==
 	local WHO
 	fresh frida
 	: "${OSTIARY_VECTORS:=$top/tests/vectors}"
-	run -0 perl -MJSON::PP -e '
+	run perl -MJSON::PP -e '
 		my ($base, $ca, $who, $file, $work) = @ARGV;
 		my $json = JSON::PP->new->utf8->allow_nonref;
 		open my $in, "<", $file or die; local $/; my $all = $json->decode(<$in>);
@@ -337,6 +337,7 @@ is_dead() { req /users/current.json -H "$(basic "$id:$secret")" && [[ $status ==
 		print "$kept kept, $refused refused, ", scalar @$all, " in all\n"' \
 		"$BASE" "$STATE/tls.crt" "$WHO" "$OSTIARY_VECTORS/blns/blns.json" "$WORK"
 	echo "# $output" >&3
+	is 0 "$status" "status of perl: $output"
 	[[ $output == *' 515 in all' ]]
 }
 

@@ -148,6 +148,10 @@ demo() { jq -r "$1" "$STATE/demo.json"; }
 # The command, on this state.
 ost() { "$B/ostiary" -c "$CONF" "$@"; }
 
+# Where a test keeps its files; for one that asks nothing first, too. A file with
+# a setup of its own either sets it or begins with a request.
+setup() { WORK=$BATS_TEST_TMPDIR; }
+
 # req PATH-OR-URL [curl option...]: sets $status, $body; headers for header();
 # $req_began and $req_ended: when, in microseconds.
 req() {

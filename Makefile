@@ -12,7 +12,7 @@ HARDEN  = -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
           -fstack-clash-protection -fcf-protection -fPIE
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = -std=c17 -D_DEFAULT_SOURCE -DOSTIARY_VERSION='"$(VERSION)"' \
-             -Icommon -I$B/gen $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+             $(LAYERS:%=-Icommon/%) -I$B/gen $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDLIBS  = -lfcgi -ljson-c -lcrypto -lgdbm -lqrencode
 
@@ -21,20 +21,8 @@ PROGRAMS = authorize access_token login users_current protect revoke introspect 
            api_keys \
            limits \
            metadata jwks userinfo device_authorization device account front
-COMMON   = err span arena buf clock log \
-           codec plain iso_time base32 json json_scan json_write crypto pkey password jws \
-           textfile messages mailbox origin scope setting config policy_rule policy \
-           siphash birth statefolder statefile statepaths envelope logrecord delta gdbmfile spool_name spool spool_take \
-           basefile logfile generation copied sources ctl journal lookout groupsync rebuild publish \
-           remake restore adopt fold recover storelook storecheck store store_gdbm mapfile ratetable ratefiles rate permit tallyfile tallyname tallyentry tally \
-           record collect secret password_rule agent activity signing_key pair keyring keyring_write user app key key_issue \
-           grant remembered refresh code user_code totp recovery qr device session_record session_newest session ticket token \
-           content_type request form path credentials response template page file chart dataset \
-           context \
-           limit uri_rule uri redirect pkce oauth asking rights csrf open_form verified event guess password_change second_step gate admit usage refuse face cors open_cors client \
-           issue exchange renew client_grant device_grant present backchannel claims idtoken key_query key_api leaked leak_report \
-           mail_text mail signup_mail signup_start signup signin second_page enroll authorization consent device_page front_page withdraw operate allowed registration \
-           gateway process serve
+LAYERS  := $(shell sed '/^\#/d; s/ .*//' common/LAYERS)
+COMMON   = $(patsubst %.c,%,$(wildcard common/*/*.c))
 ACCOUNT  = $(patsubst account/%.c,%,$(wildcard account/*.c))
 ADMIN    = $(patsubst admin/%.c,%,$(wildcard admin/*.c))
 UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -46,7 +34,7 @@ account_o = $(ACCOUNT:%=$B/account/%.o)
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
 torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
-sources  = $(wildcard common/*.[ch] cgi-bin/*.c account/*.[ch] admin/*.[ch] tests/*/*.[ch])
+sources  = $(wildcard common/*/*.[ch] cgi-bin/*.c account/*.[ch] admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
 
@@ -66,13 +54,13 @@ $B/tests/bench/%.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
 $B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
 	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
-$(lib): $(COMMON:%=$B/common/%.o)
+$(lib): $(COMMON:%=$B/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-$B/common/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
-$B/common/messages.o: $B/gen/messages.inc
+$B/common/http/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
+$B/common/config/messages.o: $B/gen/messages.inc
 $B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
 	@mkdir -p $(@D)
 	scripts/embed-pages www/*.html > $@
@@ -157,4 +145,4 @@ help:
 .DELETE_ON_ERROR:
 .PHONY: all run deps check check-asan check-clang check-torture \
   check-torture-asan torture-programs unit lint format fuzz browser screenshots bench install clean help
--include $(patsubst %,$B/common/%.d,$(COMMON)) $(bins:=.d) $(account_o:.o=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)
+-include $(COMMON:%=$B/%.d) $(bins:=.d) $(account_o:.o=.d) $(admin_o:.o=.d) $(unit_o:.o=.d) $(torture_o:.o=.d)

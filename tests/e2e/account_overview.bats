@@ -114,7 +114,7 @@ event() {
 @test "each kind of event has its text" {
 	local word words
 	at /account "$WHO"
-	mapfile -t words < <(sed -n 's/^\t\[EVENT_.*\] = "\(.*\)",$/\1/p' "$BATS_TEST_DIRNAME/../../common/event.c")
+	mapfile -t words < <(sed -n 's/^\t\[EVENT_.*\] = "\(.*\)",$/\1/p' "$BATS_TEST_DIRNAME/../../common/gate/event.c")
 	((${#words[@]} >= 22))
 	for word in "${words[@]}"; do
 		event "$word" "<$word>"

@@ -34,6 +34,8 @@ account_o = $(ACCOUNT:%=$B/account/%.o)
 admin_o  = $(ADMIN:%=$B/admin/%.o)
 unit_o   = $(UNIT:%=$B/tests/unit/%.o)
 torture_o = $(TORTURE:%=$B/tests/torture/%.o) $B/tests/unit/workshop.o
+# V=1 shows the commands whole.
+say      = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $1 $@' &&)
 sources  = $(wildcard common/*/*.[ch] cgi-bin/*.c account/*.[ch] admin/*.[ch] tests/*/*.[ch])
 
 all: $(bins) $B/ostiary
@@ -41,32 +43,32 @@ all: $(bins) $B/ostiary
 $B/cgi-bin/account: $(account_o)
 $B/cgi-bin/account.o $(account_o): ALL_CFLAGS += -Iaccount
 $(bins): $B/cgi-bin/%: $B/cgi-bin/%.o $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(lib) $(LDLIBS)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(lib) $(LDLIBS)
 $B/ostiary: $(admin_o) $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/unit: $(unit_o) $(lib)
-	$(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate,--wrap=password_verify -o $@ $^ $(LDLIBS) -lcmocka
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -Wl,--wrap=pkey_generate,--wrap=password_verify -o $@ $^ $(LDLIBS) -lcmocka
 $B/torture: $(torture_o) $(lib)
-	$(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -rdynamic -o $@ $^ $(LDLIBS) -ldl
 $B/bench-state $B/bench-tally: $B/bench-%: $B/tests/bench/%.o $B/tests/unit/workshop.o $(lib)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/tests/bench/%.o: ALL_CFLAGS += -Itests/unit
 $B/tests/torture/%.o: ALL_CFLAGS += -Itests/unit
 $B/fail_io.so: tests/torture/fail_io.c tests/torture/disk.c Makefile
-	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
+	$(call say,CC) $(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $(filter %.c,$^) -ldl
 $(lib): $(COMMON:%=$B/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR) rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
 $B/common/http/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
 $B/common/config/messages.o: $B/gen/messages.inc
 $B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
 	@mkdir -p $(@D)
-	scripts/embed-pages www/*.html > $@
+	$(call say,GEN) scripts/embed-pages www/*.html > $@
 $B/gen/messages.inc: scripts/embed-messages $(wildcard www/messages/*.txt)
 	@mkdir -p $(@D)
-	scripts/embed-messages www/messages/*.txt > $@
+	$(call say,GEN) scripts/embed-messages www/messages/*.txt > $@
 
 run: deps all
 	scripts/serve --demo
@@ -141,6 +143,7 @@ help:
 	@echo 'check-torture kills, full disks, power cuts, copies (LONG=1: more)'
 	@echo 'screenshots  of every page, into build/screenshots (D=FOLDER)'
 	@echo 'check-asan check-clang fuzz browser bench lint format install clean'
+	@echo 'V=1 shows the commands of a build whole.'
 
 .DELETE_ON_ERROR:
 .PHONY: all run deps check check-asan check-clang check-torture \

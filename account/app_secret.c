@@ -1,70 +1,25 @@
 /* /account/apps/rotate, and the page that shows a secret once. */
 #include "apps.h"
 #include "clock.h"
-#include "codec.h"
 #include "pages.h"
 
 #define DAY_MS (86400 * (int64_t)1000)
-
-/* Where it can be called back for certain; absent: nowhere. */
-static struct span
-first_callback(const struct app *app)
-{
-	struct span rest =
-		app->redirect_uris.n > 0 ? app->redirect_uris : app->prefixes;
-	struct span first = SPAN_ABSENT;
-
-	return span_next(&rest, ' ', &first) ? first : SPAN_ABSENT;
-}
-
-static enum ost_err
-set_address(struct visit *visit, struct values *values, const struct app *app,
-	struct span callback)
-{
-	struct span encoded, address;
-	struct buf buf;
-	enum ost_err err;
-
-	buf_init(&buf, visit->arena);
-	percent_encode(&buf, callback);
-	err = buf_span(&buf, &encoded);
-	if (err != OST_OK)
-		return err;
-	buf_init(&buf, visit->arena);
-	buf_add(&buf, visit->context->config->issuer);
-	buf_text(&buf, "/oauth/authorize?response_type=code&client_id=");
-	buf_add(&buf, app->client_id);
-	buf_text(&buf, "&redirect_uri=");
-	buf_add(&buf, encoded);
-	buf_text(&buf, "&state=STATE");
-	if (app->is_public)
-		buf_text(&buf,
-			"&code_challenge=CHALLENGE&code_challenge_method=S256");
-	err = buf_span(&buf, &address);
-	values_set(values, "callback_encoded", encoded);
-	values_set(values, "authorize_url", address);
-	return err;
-}
 
 enum ost_err
 app_secret_show(struct visit *visit, const struct app *app, struct span secret,
 	bool is_new, int64_t old_until_ms)
 {
-	struct span callback = first_callback(app);
 	struct values *values;
 	enum ost_err err = portal_values(visit, "at_apps", &values);
 
 	if (err != OST_OK)
 		return err;
 	apps_values(values, app);
-	values_set(values, "issuer", visit->context->config->issuer);
 	values_set(values, "client_secret", secret);
 	values_flag(values, "is_new", is_new);
 	values_flag(values, "is_rotated", !is_new);
 	values_time(values, "old_until", old_until_ms);
-	values_set(values, "authorize_url", SPAN_ABSENT);
-	if (!span_is_absent(callback))
-		err = set_address(visit, values, app, callback);
+	err = app_connect_lines(visit, values, app, secret);
 	if (err == OST_OK)
 		portal_show(visit, is_new ? "app_created" : "app_rotated",
 			"app_secret", values);

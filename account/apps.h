@@ -40,6 +40,10 @@ OST_CHECK enum ost_err app_form_callbacks(struct visit *visit,
 OST_CHECK enum ost_err app_form_show_callbacks(
 	struct visit *visit, struct values *values, const struct app *app);
 
+/* Sets what the lines to try are made of (part_app_try.html). secret absent:
+ * not to be shown. OST_NOMEM. */
+OST_CHECK enum ost_err app_connect_lines(struct visit *visit,
+	struct values *values, const struct app *app, struct span secret);
 /* Answers with the page that shows the secret (absent: it has none) once, and
  * how to go on with it. old_until_ms: when the former one ends; 0: there is
  * none any more. */

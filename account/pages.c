@@ -17,6 +17,7 @@ const struct portal_page account_pages[] = {
 		allowed_withdraw_post },
 	{ "/account/apps", 0, apps_get, NULL },
 	{ "/account/apps/callbacks", 0, app_callbacks_get, app_callbacks_post },
+	{ "/account/apps/connect", 0, app_connect_get, NULL },
 	{ "/account/apps/delete", 0, app_delete_get, app_delete_post },
 	{ "/account/apps/edit", 0, app_edit_get, app_edit_post },
 	{ "/account/apps/new", 0, app_new_get, app_new_post },

@@ -26,6 +26,7 @@ enum ost_err allowed_withdraw_post(struct visit *visit);
 enum ost_err apps_get(struct visit *visit);
 enum ost_err app_callbacks_get(struct visit *visit);
 enum ost_err app_callbacks_post(struct visit *visit);
+enum ost_err app_connect_get(struct visit *visit);
 enum ost_err app_delete_get(struct visit *visit);
 enum ost_err app_delete_post(struct visit *visit);
 enum ost_err app_edit_get(struct visit *visit);

@@ -44,6 +44,20 @@ read_list(struct admin *admin, const struct app *app, const char *option,
 		       : report_fail(OST_NOMEM, "--%s", option);
 }
 
+/* What to do, when it is only that the application keeps a secret. */
+static const char *
+native_advice(struct admin *admin, const struct callback *callback)
+{
+	struct callback native = { .typed = callback->typed,
+		.is_prefix = callback->is_prefix };
+
+	return callback_check(admin->arena, true, &native) == OST_OK &&
+			       native.rule == URI_OK
+		       ? " Only one that was added with --public, and so has "
+			 "no secret, may run on people's devices."
+		       : "";
+}
+
 static enum exit_status
 check_callback(struct admin *admin, const char *option, bool is_public,
 	bool is_prefix, struct span *url)
@@ -55,8 +69,9 @@ check_callback(struct admin *admin, const char *option, bool is_public,
 		return report_fail(err, "--%s", option);
 	if (callback.rule != URI_OK)
 		return report_refuse(uri_rule_name(callback.rule),
-			"--%s %.*s: %s", option, SPAN_ARG(*url),
-			uri_rule_sentence(callback.rule));
+			"--%s %.*s: %s%s", option, SPAN_ARG(*url),
+			uri_rule_sentence(callback.rule),
+			is_public ? "" : native_advice(admin, &callback));
 	*url = callback.stored;
 	return EXIT_DONE;
 }

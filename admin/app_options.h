@@ -32,14 +32,14 @@ enum exit_status app_options_name(struct span name, struct app *app);
 			.help = "where people find it" },                      \
 		{ .name = "refresh-tokens",                                    \
 			.value = "yes|no",                                     \
-			.help = "without offline_access; no stops these "      \
-				"too" },                                       \
+			.help = "refresh tokens also without offline_access; " \
+				"no stops these too" },                        \
 		{ .name = "device-grant",                                      \
 			.value = "yes|no",                                     \
 			.help = "it may run on devices without a browser" },   \
 		{ .name = "own-scope",                                         \
 			.value = "NAME",                                       \
-			.help = "what it may have for itself",                 \
+			.help = "a scope that it may have for itself",         \
 			.is_repeatable = true },                               \
 		{ .name = "introspect",                                        \
 			.value = "yes|no",                                     \

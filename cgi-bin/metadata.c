@@ -16,20 +16,9 @@
  * Reads: the configuration, the folder of texts. Writes: nothing.
  */
 #include "claims.h"
+#include "endpoints.h"
 #include "json.h"
 #include "serve.h"
-
-static const struct {
-	const char *name, *path;
-} endpoints[] = {
-	{ "authorization_endpoint", "/oauth/authorize" },
-	{ "token_endpoint", "/oauth/token" },
-	{ "revocation_endpoint", "/oauth/revoke" },
-	{ "introspection_endpoint", "/oauth/introspect" },
-	{ "device_authorization_endpoint", "/oauth/device_authorization" },
-	{ "userinfo_endpoint", "/oauth/userinfo" },
-	{ "jwks_uri", "/oauth/jwks" },
-};
 
 /* Words parted by blanks. */
 static const struct {
@@ -68,18 +57,16 @@ static const struct {
 static enum ost_err
 write_endpoints(struct json_writer *w, struct arena *arena, struct span issuer)
 {
-	for (size_t i = 0; i < COUNT(endpoints); i++) {
-		struct span url;
-		struct buf buf;
-		enum ost_err err;
+	const struct client_endpoint *endpoint;
 
-		buf_init(&buf, arena);
-		buf_add(&buf, issuer);
-		buf_text(&buf, endpoints[i].path);
-		err = buf_span(&buf, &url);
+	for (size_t i = 0; (endpoint = client_endpoint_at(i)) != NULL; i++) {
+		struct span url;
+		enum ost_err err =
+			endpoint_url(arena, issuer, endpoint->path, &url);
+
 		if (err != OST_OK)
 			return err;
-		json_string(w, endpoints[i].name, url);
+		json_string(w, endpoint->name, url);
 	}
 	return OST_OK;
 }

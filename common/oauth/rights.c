@@ -23,10 +23,8 @@ add_text(struct buf *buf, const struct language *language, struct span key)
 	buf_add(buf, text);
 }
 
-/* The sentence of a scope: the configuration's, else the one known here, in
- * the page's language; absent: none. */
-static struct span
-sentence_of(const struct language *language,
+struct span
+rights_sentence(const struct language *language,
 	const struct scope_registry *registry, struct span token)
 {
 	static const struct scope_registry none;
@@ -87,7 +85,7 @@ static void
 add_scope(struct buf *buf, const struct language *language,
 	const struct scope_registry *registry, struct span token)
 {
-	struct span sentence = sentence_of(language, registry, token);
+	struct span sentence = rights_sentence(language, registry, token);
 
 	if (span_is_absent(sentence)) {
 		add_text(buf, language, SPAN("rights.permission"));
@@ -138,7 +136,7 @@ rights_text(struct arena *arena, const struct language *language,
 	add_part(&buf, language, registry, scope, 1);
 	add_part(&buf, language, registry, scope, 2);
 	if (is_offline && !list_has(scope, SPAN("offline_access"))) {
-		buf_add(&buf, sentence_of(language, registry,
+		buf_add(&buf, rights_sentence(language, registry,
 				      SPAN("offline_access")));
 		buf_char(&buf, '\n');
 	}

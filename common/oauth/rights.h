@@ -14,6 +14,10 @@
 OST_CHECK enum ost_err rights_text(struct arena *arena,
 	const struct language *language, const struct scope_registry *registry,
 	struct span scope, bool is_offline, struct span *text);
+/* The sentence of a scope: the configuration's, else the one known here, in
+ * the page's language; absent: none. */
+struct span rights_sentence(const struct language *language,
+	const struct scope_registry *registry, struct span token);
 /* By whom the app was registered, for the same pages; a sentence when that
  * account is gone. */
 OST_CHECK enum ost_err app_owner_name(struct store *accounts,

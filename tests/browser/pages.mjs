@@ -90,7 +90,7 @@ export const pages = [
 	{ name: "app-new-checked", of: "app-new", path: "/account/apps/new", as: "editor",
 		steps: register("https://trees.example/back\nhttps://trees.example/deep/", "Check only") },
 	{ name: "app-secret", path: "/account/apps/new", as: "editor", steps: register("https://trees.example/back") },
-	...["edit", "callbacks", "rotate", "delete"].map((what) =>
+	...["connect", "edit", "callbacks", "rotate", "delete"].map((what) =>
 		({ name: `app-${what}`, path: appPath(`apps/${what}`), as: "admin" })),
 	{ name: "allowed", path: allowed("/account/allowed"), as: "reader" },
 	{ name: "allowed-withdraw", path: allowed(appPath("allowed/withdraw")), as: "reader" },

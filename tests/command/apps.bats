@@ -27,6 +27,12 @@ load admin
 		[[ $(jq -r .message <<<"$stderr") == "--callback-prefix $url: "* ]]
 		[[ $(jq -r .error <<<"$stderr") != usage ]]
 	done
+	for url in http://127.0.0.1/cb com.example.app:/cb; do
+		call 1 app add x --owner alice --redirect-uri "$url"
+		[[ $stderr == *"--redirect-uri $url: "*--public* ]]
+	done
+	call 1 app add x --owner alice --redirect-uri http://localhost/cb
+	[[ $stderr != *--public* ]]
 	call 1 app add x --owner alice --redirect-uri 'https://example.org/cb?code=1'
 	call 1 app add x --owner nobody --redirect-uri https://example.org/cb --json
 	error_is not_found

@@ -54,6 +54,62 @@ and leaves' website=https://trees.example/about redirect_uris='https://app.examp
 	[[ $(sed -n '/Last used/{n;p}' <<<"$body") == *'<time>20'* ]]
 }
 
+@test "the settings of one's application are what a client library asks for" {
+	registered Forum redirect_uris='https://app.example/exact?x=1'
+	[[ $body == *"href=\"/account/apps/connect?id=$CLIENT\""* ]]
+	visit /account/apps
+	[[ $body == *"href=\"/account/apps/connect?id=$CLIENT\""* ]]
+	visit "/account/apps/connect?id=$CLIENT"
+	status_is 200
+	page_is_closed
+	[[ $body != *"$SECRET"* && $body == *client_secret_basic* && $body == *client_secret_post* && $body == *Recommended* ]]
+	[[ $body == *'https://app.example/cb'* && $body == *'https://app.example/exact?x=1'* ]]
+	is "$CLIENT" "$(text client_id)" client_id
+	is "$BASE" "$(text issuer)" issuer
+	is RS256 "$(text id_token_alg)" id_token_alg
+	[[ $(text scopes | tr -s ' \t\n' ' ') == *'openid Know that it is you'*'offline_access Go on'* && $body == *'any other word'* ]]
+	curl_line=$(text curl) authorize_url=$(text authorize_url) discovery=$(text discovery)
+	local said=() name
+	for name in authorization_endpoint token_endpoint revocation_endpoint introspection_endpoint \
+		device_authorization_endpoint userinfo_endpoint jwks_uri; do
+		said+=("$name=$(text "$name")")
+	done
+	req "$discovery"
+	is "$(json 'to_entries[] | select(.key | test("_endpoint$|_uri$")) | "\(.key)=\(.value)"' | sort)" \
+		"$(printf '%s\n' "${said[@]}" | sort)" "addresses"
+	# the lines of the page, with the secret that it does not know
+	visit "$authorize_url"
+	is_consent
+	submit decision=allow
+	line=${curl_line/CODE/$(param code)}
+	read -ra words <<<"${line/SECRET/$SECRET}"
+	req "${words[1]}" "${words[@]:2}"
+	status_is 200
+}
+
+@test "the settings say what is another application's or the operator's choice" {
+	registered Phone kind=public prefixes= redirect_uris=com.example.app:/cb
+	configure 'scope.trees:read = See <the> trees'
+	ost app set "$CLIENT" --device-grant no --refresh-tokens yes --id-token-alg ES256
+	visit "/account/apps/connect?id=$CLIENT" -H 'Accept-Language: en'
+	status_is 200
+	[[ $body == *'<code translate="no">none</code>'* && $body == *Required* && $body == *'It has none.'* && $body == *Always* ]]
+	[[ $body != *client_secret* && $body != *introspection* && $body != *device_authorization* && $body != *apps/rotate* ]]
+	is ES256 "$(text id_token_alg)" id_token_alg
+	[[ $(text authorize_url) == *code_challenge=CHALLENGE* && $(text curl) == *code_verifier=VERIFIER* ]]
+	[[ $(text scopes) == *'trees:read'*'See <the> trees'* && $body != *'any other word'* ]]
+	registered Job
+	ost app set "$CLIENT" --own-scope trees:read --introspect yes --callback-prefix ''
+	visit "/account/apps/connect?id=$CLIENT"
+	status_is 200
+	is trees:read "$(text own_scope)" own_scope
+	[[ $body == *'every token'* && $body != *authorize_url* ]]
+	visit "/account/apps/connect?id=$(demo .app.client_id)"
+	error_page 404 not_found
+	visit "/account/apps/connect?id=$CLIENT" -d x=y
+	status_is 405
+}
+
 @test "a public application has no secret, and none can be made" {
 	registered Phone kind=public prefixes= redirect_uris=$'http://127.0.0.1/cb\r\ncom.example.app:/cb'
 	is '' "$SECRET" secret
@@ -63,6 +119,8 @@ and leaves' website=https://trees.example/about redirect_uris='https://app.examp
 	error_page 404 not_found
 	visit /account/apps
 	[[ $body != *"/account/apps/rotate?id=$CLIENT"* ]]
+	registered Television kind=public prefixes=
+	[[ $body == *'must use PKCE'* && $body != *authorize_url* ]]
 }
 
 @test "each wrong field is said beside it, and all that was typed stays" {
@@ -281,7 +339,8 @@ and leaves' website=https://trees.example/about redirect_uris='https://app.examp
 	error_page 403 form_invalid
 	ost app show "$CLIENT" >/dev/null
 	browser nobody
-	for page in apps apps/new "apps/edit?id=$CLIENT" "apps/callbacks?id=$CLIENT" "apps/rotate?id=$CLIENT" "apps/delete?id=$CLIENT"; do
+	for page in apps apps/new "apps/edit?id=$CLIENT" "apps/callbacks?id=$CLIENT" "apps/rotate?id=$CLIENT" "apps/delete?id=$CLIENT" \
+		"apps/connect?id=$CLIENT"; do
 		visit "/account/$page"
 		is_signin
 	done

@@ -46,7 +46,7 @@ programs=(access_token account api_keys authorize device device_authorization fr
 @test "README, CHANGES and what they lead to" {
 	local doc=$DEST/package/usr/share/doc/ostiary page link
 	is 'CHANGES LICENSE README.md doc' "$(ls "$doc" | paste -sd' ')"
-	for page in README.md doc/INSTALL.md doc/DESIGN.md doc/STATE.md; do
+	for page in README.md doc/INSTALL.md doc/DESIGN.md doc/STATE.md doc/APPLICATIONS.md; do
 		for link in $(grep -oE '\]\([^)]*\)' "$doc/$page" | grep -v :// | tr -d ']()'); do
 			[[ -e $doc/$(dirname "$page")/${link%%#*} ]] || is "a file" "$link" "link of $page"
 		done

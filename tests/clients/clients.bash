@@ -8,7 +8,8 @@
 #	SERVICE_ID, SERVICE_SECRET	has a scope of its own, may introspect
 #	TV_ID			public, for a device
 #	REDIRECT_URI		the callback of all of them
-#	PERSON			the browser's stand-in, signed in as reader
+#	PERSON			the browser's stand-in, signed in as reader,
+#				whose mail address is PERSON_EMAIL
 
 # app_env PREFIX NAME OPTION...: makes an application, exports its id and secret.
 app_env() {
@@ -23,9 +24,10 @@ app_env() {
 start_clients() {
 	TRANSPORT=nginx start_server
 	export ISSUER=$BASE REDIRECT_URI=$BASE/demo/callback
-	export PERSON=$top/tests/clients/person PERSON_USER=reader
+	export PERSON=$top/tests/clients/person PERSON_USER=reader PERSON_EMAIL=reader@example.org
 	PERSON_PASSWORD=$(demo '.users[] | select(.userName == "reader") | .password')
 	export PERSON_PASSWORD
+	ost user set reader --email "$PERSON_EMAIL" >/dev/null
 	# The certificate is nobody's but the demo's own.
 	export SSL_CERT_FILE=$STATE/tls.crt REQUESTS_CA_BUNDLE=$STATE/tls.crt NODE_EXTRA_CA_CERTS=$STATE/tls.crt
 	app_env WEB "Web application" --callback-prefix "$BASE/demo"

@@ -46,17 +46,26 @@ async function enter(page, origin, stop) {
 	return user;
 }
 
-// Status and body of the guarded address, as the page can read them.
-function fetchGuarded(page, token) {
-	return page.evaluate(async ([url, token]) => {
-		const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
-		return { status: answer.status, left: answer.headers.get("X-RateLimit-Remaining"), body: await answer.text() };
-	}, [`${demo.https}/v1/projects/`, token]);
+// The guarded address, as the page can read it.
+function fetchGuarded(page, token, more = {}) {
+	return page.evaluate(async ([url, headers]) => {
+		const answer = await fetch(url, { headers });
+		return { status: answer.status, left: answer.headers.get("X-RateLimit-Remaining"),
+			tag: answer.headers.get("ETag"), body: await answer.text() };
+	}, [`${demo.https}/v1/projects/`, { Authorization: `Bearer ${token}`, ...more }]);
 }
 
 async function opens(page, token) {
 	const is = await fetchGuarded(page, token);
 	expect(is.status === 200 && Number(is.left) > 0 && JSON.parse(is.body), `fetch: ${JSON.stringify(is)}`);
+}
+
+// With headers that are the API's own business, there and back.
+async function opensOnCondition(page, token) {
+	const { tag } = await fetchGuarded(page, token);
+	expect(tag, "the page cannot read the ETag");
+	const is = await fetchGuarded(page, token, { "If-None-Match": tag });
+	expect(is.status === 304, `fetch on condition: ${JSON.stringify(is)}`);
 }
 
 async function isDead(page, token) {
@@ -70,6 +79,7 @@ const whole = (site) => async (page, stop) => {
 		expect(first.profile.preferred_username === "reader", `profile: ${JSON.stringify(first.profile)}`);
 		expect(first.scopes.includes("trees:read"), `scopes: ${first.scopes}`);
 		await opens(page, first.access_token);
+		await opensOnCondition(page, first.access_token);
 		const second = await callOk(page, "signinSilent");
 		expect(second.access_token !== first.access_token, "the same access token");
 		expect(second.refresh_token !== first.refresh_token, "the same refresh token");

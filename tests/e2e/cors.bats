@@ -34,6 +34,8 @@ no_cors() { is 0 "$(grep -ic '^access-control-' "$WORK/headers")" 'Access-Contro
 	is 'DELETE GET HEAD POST' "$(header_all Access-Control-Allow-Methods | tr -d ' ' | tr ',' '\n' | sort | paste -sd' ')"
 	header_all Access-Control-Allow-Headers | grep -qi authorization
 	header_all Access-Control-Allow-Headers | grep -qi x-app-token
+	# and what the API itself wants; a page sends no credential of the browser's
+	header_all Access-Control-Allow-Headers | grep -q '\*'
 	is 1 "$(header_count Access-Control-Max-Age)"
 	header_all Vary | grep -qi origin
 	is 0 "$(header_count Access-Control-Allow-Credentials)"
@@ -72,6 +74,8 @@ no_cors() { is 0 "$(grep -ic '^access-control-' "$WORK/headers")" 'Access-Contro
 	is 1 "$(header_count Access-Control-Expose-Headers)"
 	header Access-Control-Expose-Headers | grep -q X-RateLimit-Remaining
 	header Access-Control-Expose-Headers | grep -q Retry-After
+	header Access-Control-Expose-Headers | grep -q '\*'
+	is 0 "$(header_count Access-Control-Allow-Credentials)"
 	header_all Vary | grep -qi origin
 	from 5 /api/a.json 401 -H 'Origin: https://app.example'
 	is https://app.example "$(header_all Access-Control-Allow-Origin)"

@@ -12,12 +12,13 @@ preflight() { # PATH WANTED-STATUS METHOD [curl option...]
 }
 no_cors() { is 0 "$(grep -ic '^access-control-' "$WORK/headers")" 'Access-Control headers'; }
 
-# Each with the methods that it takes. /oauth/revoke belongs here once it is there.
+# Each with the methods that it takes.
 declare -A open=([/oauth/jwks]='GET, HEAD'
 	[/.well-known/oauth-authorization-server]='GET, HEAD'
 	[/.well-known/openid-configuration]='GET, HEAD'
 	[/oauth/userinfo]='GET, HEAD, POST'
-	[/oauth/token]=POST [/oauth/access_token]=POST)
+	[/oauth/token]=POST [/oauth/access_token]=POST [/oauth/revoke]=POST
+	[/api/limits.json]='GET, HEAD')
 
 @test "9700-11 a preflight of any origin is a 204 that says what is allowed" {
 	local path

@@ -8,6 +8,8 @@
  * this visitor's and used once, answers. A page is a line of pages.c.
  */
 
+#define PORTAL_PURPOSE "account" /* of the tokens of their forms */
+
 enum portal_flags {
 	PORTAL_OPEN = 1 << 0, /* for whoever comes; else a sign-in first. Its
 			       * forms are the browser's (open_form.h) */

@@ -4,8 +4,7 @@
 enum ost_err
 mailed_absent(struct visit *visit)
 {
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"error.not_found.text", "not_found", SPAN_ABSENT);
+	portal_not_found(visit);
 	return OST_OK;
 }
 

@@ -27,9 +27,8 @@ count_visit(struct visit *visit)
 		err = limit_count(
 			visit->context, RATE_SUBJECTS, key, &limit, &wait_s);
 	if (err == OST_LIMITED) {
-		error_page(visit->request, visit->response, 429,
-			"error.too_many", "error.too_many.text", "rate_limited",
-			SPAN_ABSENT);
+		portal_error(visit, 429, "error.too_many",
+			"error.too_many.text", "rate_limited");
 		response_header_u64(
 			visit->response, "Retry-After", (uint64_t)wait_s);
 	}
@@ -52,7 +51,7 @@ ask_signin(struct visit *visit)
 		second_page_is_posted(visit->form))
 		return signin_submit(visit->context, visit->request,
 			visit->response, visit->form, target, SPAN_ABSENT);
-	form_refuse(visit->request, visit->response);
+	portal_refuse_form(visit);
 	return OST_OK;
 }
 
@@ -64,13 +63,11 @@ check_access(struct visit *visit)
 
 	if ((page->flags & PORTAL_OPERATOR) &&
 		!list_has(visit->visitor.user.roles, SPAN("admin")))
-		error_page(visit->request, visit->response, 403,
-			"error.forbidden", "error.forbidden.text", "forbidden",
-			SPAN_ABSENT);
+		portal_error(visit, 403, "error.forbidden",
+			"error.forbidden.text", "forbidden");
 	else if (visit->form != NULL && page->post == NULL)
-		error_page(visit->request, visit->response, 405,
-			"error.form_malformed", "error.start_again",
-			"method_not_allowed", SPAN_ABSENT);
+		portal_error(visit, 405, "error.form_malformed",
+			"error.start_again", "method_not_allowed");
 }
 
 /* Whether the posted form is one that this page gave this visitor. */
@@ -88,7 +85,7 @@ check_form(struct visit *visit)
 			PORTAL_PURPOSE, visit->visitor.cookie, path, token,
 			&visit->nonce);
 	if (err == OST_NOTFOUND || err == OST_BADINPUT || err == OST_DENIED) {
-		form_refuse(visit->request, visit->response);
+		portal_refuse_form(visit);
 		return OST_OK;
 	}
 	return err;
@@ -98,11 +95,8 @@ static enum ost_err
 visit_page(struct visit *visit)
 {
 	const struct portal_page *page = visit->page;
-	enum ost_err err = visitor_find(visit->context, visit->request,
-		visit->response, &visit->visitor);
+	enum ost_err err;
 
-	if (err != OST_OK)
-		return err;
 	if (visit->visitor.must_enroll &&
 		!(page->flags & (PORTAL_OPEN | PORTAL_FIRST)))
 		return enroll_redirect(
@@ -163,16 +157,18 @@ portal_answer(const struct portal_page *pages, const struct context *context,
 	while (pages->path != NULL &&
 		!span_eq(span_of(pages->path), request->path))
 		pages++;
+	err = visitor_find(context, request, response, &visit.visitor);
+	if (err != OST_OK)
+		return err;
 	if (pages->path == NULL) {
-		error_page(request, response, 404, "error.not_found",
-			"error.not_found.text", "not_found", SPAN_ABSENT);
+		portal_not_found(&visit);
 		return OST_OK;
 	}
 	visit.page = pages;
 	err = read_forms(request, &visit);
 	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(request, response, 400, "error.form_malformed",
-			"error.start_again", "form_malformed", SPAN_ABSENT);
+		portal_error(&visit, 400, "error.form_malformed",
+			"error.start_again", "form_malformed");
 		return OST_OK;
 	}
 	if (err == OST_OK)

@@ -74,13 +74,33 @@ notice(const struct visit *visit)
 	return key;
 }
 
+/* What the layout shows of the visitor. */
+static enum ost_err
+add_visitor(struct visit *visit, struct values *values)
+{
+	const struct visitor *visitor = &visit->visitor;
+	struct span signout = SPAN_ABSENT;
+	enum ost_err err = OST_OK;
+
+	if (visitor->is_signed_in)
+		err = signout_token(
+			visit->context, visit->arena, visitor, &signout);
+	if (err != OST_OK)
+		return err;
+	values_set(values, "signout_csrf", signout);
+	values_set(values, "user_name", visitor->user.name);
+	values_flag(values, "is_operator",
+		list_has(visitor->user.roles, SPAN("admin")));
+	return OST_OK;
+}
+
 enum ost_err
 portal_values(struct visit *visit, const char *here, struct values **values)
 {
 	const struct visitor *visitor = &visit->visitor;
 	struct values *made = page_values(visit->response);
 	struct span path = span_of(visit->page->path);
-	struct span token = SPAN_ABSENT, signout = SPAN_ABSENT;
+	struct span token = SPAN_ABSENT;
 	enum ost_err err = OST_OK;
 
 	if (visit->page->flags & PORTAL_OPEN)
@@ -90,17 +110,12 @@ portal_values(struct visit *visit, const char *here, struct values **values)
 		err = csrf_make(visit->context->ring, visit->arena,
 			PORTAL_PURPOSE, visitor->cookie, path, FORM_LIFETIME_S,
 			&token);
-	if (err == OST_OK && visitor->is_signed_in)
-		err = signout_token(
-			visit->context, visit->arena, visitor, &signout);
+	if (err == OST_OK)
+		err = add_visitor(visit, made);
 	if (err != OST_OK)
 		return err;
 	values_set(made, "csrf", token);
-	values_set(made, "signout_csrf", signout);
-	values_set(made, "user_name", visitor->user.name);
 	values_set(made, "notice", notice(visit));
-	values_flag(made, "is_operator",
-		list_has(visitor->user.roles, SPAN("admin")));
 	values_flag(made, "is_fresh", is_fresh(visit));
 	values_flag(made, here, true);
 	*values = made;
@@ -115,6 +130,36 @@ portal_show(struct visit *visit, const char *reason, const char *page,
 
 	page_answer(visit->response, is_wrong ? 400 : 200,
 		is_wrong ? "form_wrong" : reason, page, values);
+}
+
+void
+portal_error(struct visit *visit, int status, const char *heading,
+	const char *message, const char *reason)
+{
+	struct values *values = page_values(visit->response);
+	bool has_layout = visit->visitor.is_signed_in &&
+			  add_visitor(visit, values) == OST_OK;
+
+	values_set(values, "heading", span_of(heading));
+	values_set(values, "message", span_of(message));
+	values_set(values, "request_id", visit->request->id);
+	values_set(values, "rule", SPAN_ABSENT);
+	page_answer(visit->response, status, reason,
+		has_layout ? "problem" : "error", values);
+}
+
+void
+portal_not_found(struct visit *visit)
+{
+	portal_error(visit, 404, "error.not_found", "error.not_found.text",
+		"not_found");
+}
+
+void
+portal_refuse_form(struct visit *visit)
+{
+	portal_error(visit, 403, "error.form_invalid",
+		"error.form_invalid.text", "form_invalid");
 }
 
 void
@@ -148,7 +193,7 @@ portal_once(struct visit *visit)
 
 	if (err != OST_CONFLICT)
 		return err;
-	form_refuse(visit->request, visit->response);
+	portal_refuse_form(visit);
 	return OST_DENIED;
 }
 

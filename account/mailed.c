@@ -1,13 +1,6 @@
 #include "mailed.h"
 #include "password_rule.h"
 
-enum ost_err
-mailed_absent(struct visit *visit)
-{
-	portal_not_found(visit);
-	return OST_OK;
-}
-
 struct span
 mailed_ticket(const struct visit *visit)
 {

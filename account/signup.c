@@ -54,6 +54,13 @@ finish_values(struct visit *visit, const struct ticket *ticket,
 	return OST_OK;
 }
 
+static enum ost_err
+say_off(struct visit *visit)
+{
+	portal_error(visit, 404, "signup.off", "signup.off.text", "not_found");
+	return OST_OK;
+}
+
 enum ost_err
 signup_get(struct visit *visit)
 {
@@ -63,7 +70,7 @@ signup_get(struct visit *visit)
 	enum ost_err err;
 
 	if (visit->context->config->signup == SIGNUP_OFF)
-		return mailed_absent(visit);
+		return say_off(visit);
 	if (text.n == 0)
 		return show_start(visit);
 	err = signup_look(visit->context, visit->arena, text, &ticket);
@@ -219,6 +226,6 @@ signup_post(struct visit *visit)
 	struct span text = mailed_ticket(visit);
 
 	if (visit->context->config->signup == SIGNUP_OFF)
-		return mailed_absent(visit);
+		return say_off(visit);
 	return text.n > 0 ? finish(visit, text) : start(visit);
 }

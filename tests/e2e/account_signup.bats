@@ -316,10 +316,13 @@ is_over() {
 	configure 'mail_from = no-reply@data.example' 'signup = off'
 	choose quin
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit "$link"
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit /account/signup
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit /account
 	[[ $body != *'href="/account/signup"'* && $body == *'href="/account/reset"'* ]]
 	run -1 --separate-stderr ost user show quin

@@ -2,6 +2,7 @@
 #include "activity.h"
 #include "clock.h"
 #include "event.h"
+#include "key.h"
 #include "log.h"
 #include "password.h"
 #include "permit.h"
@@ -312,4 +313,20 @@ guess_password(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		*user = found;
 	return err;
+}
+
+void
+guess_note_tried(const struct context *c, const struct request *request,
+	struct span typed, struct response *response)
+{
+	struct arena *arena = request->arena;
+	struct user user;
+	struct key key;
+	enum ost_err err = user_by_name(c->accounts, arena, typed, &user);
+
+	if (err == OST_NOTFOUND && user_name_is_valid(typed) &&
+		key_by_id(c->accounts, arena, typed, &key) == OST_OK)
+		err = user_by_id(c->accounts, arena, key.user_id, &user);
+	if (err == OST_OK)
+		response->subject = user.name;
 }

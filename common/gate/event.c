@@ -22,6 +22,8 @@ struct lines {
 };
 
 static const char *const words[EVENT_KINDS] = {
+	[EVENT_SIGNED_UP] = "signed_up",
+	[EVENT_INVITED] = "invited",
 	[EVENT_SIGNED_IN] = "signed_in",
 	[EVENT_SIGNIN_FAILED] = "signin_failed",
 	[EVENT_ONE_STEP_REFUSED] = "one_step_refused",

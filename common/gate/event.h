@@ -12,6 +12,8 @@
 #define EVENT_NOBODY SPAN("-")
 
 enum event_kind {
+	EVENT_SIGNED_UP, /* the account was made, by its user */
+	EVENT_INVITED,	 /* likewise, with an invitation */
 	EVENT_SIGNED_IN,
 	EVENT_SIGNIN_FAILED, /* a wrong password or code; counted by address and
 			      * hour */

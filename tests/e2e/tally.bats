@@ -26,6 +26,22 @@ many() {
 }
 anew() { rm -f "$STATE/state/rates/tally"; }
 
+@test "what scripts/serve asks at its start is not counted, and what was before stays" {
+	local STATE SERVE_PID SERVE_ARGS BASE PLAIN CONF
+	POLICY='* /user/ user
+* /open/ anyone' start_server
+	is '[]' "$(stats | jq -c .)" counts
+	get /open/a.json 200
+	get /user/a.json 401
+	counted credentials_missing no 1
+	counted ok yes 1
+	kill -TERM "$SERVE_PID"
+	wait "$SERVE_PID"
+	launch
+	is '["credentials_missing","ok"]' "$(stats | jq -c 'map(.reason) | sort')" counts
+	ROOT='' stop_server
+}
+
 @test "200 requests of 8 at a time are 200, whichever process had them" {
 	anew
 	is "200 200" "$(many 200 /open/a.json)" answers

@@ -158,8 +158,8 @@ oauth_error() {
 }
 
 # error_page STATUS RULE: an error page, and no redirect at all. It names the
-# rule, which is the reason in the log; below /account, where no developer of an
-# application reads it, it does not, and has the navigation for who is signed in.
+# rule, which is the reason in the log; but not to who is signed in below
+# /account, where no developer of an application reads it.
 error_page() {
 	local line
 	status_is "$1"
@@ -167,8 +167,8 @@ error_page() {
 	is "$2" "$(jq -r .reason <<<"$line")" reason
 	if [[ $(jq -r .path <<<"$line") != /account* ]]; then
 		[[ $body == *"<code>$2</code>"* ]] || is "a page that names $2" "$body" page
-	elif [[ $body == *'<dt>'* || ($body == *'name="csrf"'* && $body != *'<nav aria-label='*) ]]; then
-		is "a page with navigation and without the rule" "$body" page
+	elif [[ $body == *'<nav aria-label='* && $body == *'<dt>'* ]]; then
+		is "a page without the rule" "$body" page
 	fi
 	if grep -qi '^location:' "$WORK/headers"; then is none "$(header Location)" Location; fi
 	page_is_closed

@@ -105,6 +105,7 @@ check-torture: deps torture-programs
 lint:
 	scripts/check-layers
 	scripts/check-messages
+	scripts/check-reasons
 	scripts/statements --check
 	clang-format --dry-run -Werror $(sources)
 format:

@@ -47,8 +47,8 @@ read_deed(struct visit *visit, struct span word, struct span id,
 static void
 say_changed(struct visit *visit)
 {
-	error_page(visit->request, visit->response, 409, "admin.changed",
-		"admin.changed.text", "conflict", SPAN_ABSENT);
+	portal_error(
+		visit, 409, "admin.changed", "admin.changed.text", "conflict");
 }
 
 /* OST_DENIED: not now or not to oneself, answered. */
@@ -61,8 +61,8 @@ check_state(struct deed *deed)
 	case DEED_POSSIBLE:
 		return OST_OK;
 	case DEED_SELF:
-		error_page(visit->request, visit->response, 403, "admin.self",
-			"admin.self.text", "operator_self", SPAN_ABSENT);
+		portal_error(visit, 403, "admin.self", "admin.self.text",
+			"operator_self");
 		return OST_DENIED;
 	default:
 		say_changed(visit);

@@ -8,8 +8,7 @@
 void
 admin_not_found(struct visit *visit)
 {
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"error.not_found.text", "not_found", SPAN_ABSENT);
+	portal_not_found(visit);
 }
 
 /* Whether it can be the id of a record: the store takes no others as a key. */

@@ -96,6 +96,26 @@ add_chart(struct visit *visit, const struct chart *chart, struct values *values)
 	return OST_OK;
 }
 
+/* The word of the log, and the text that says what it means; none for one that
+ * another version of the programs wrote. What is wrong with a callback address
+ * has its sentence by the word alone. */
+static void
+set_reason(struct visit *visit, struct values *row, struct span word)
+{
+	struct span key = SPAN_ABSENT, text;
+	struct buf buf;
+
+	values_set(row, "reason", word);
+	buf_init(&buf, visit->arena);
+	if (!span_starts(word, SPAN("redirect_uri_")))
+		buf_text(&buf, "reason.");
+	buf_add(&buf, word);
+	if (buf_span(&buf, &key) != OST_OK ||
+		!language_text(visit->response->look.language, key, &text))
+		key = SPAN_ABSENT;
+	values_set(row, "why", key);
+}
+
 /* Why it was no; the sums are those of the reasons. */
 static enum ost_err
 add_reasons(struct visit *visit, struct values *values)
@@ -112,7 +132,7 @@ add_reasons(struct visit *visit, struct values *values)
 		if (reasons[i].is_yes)
 			continue;
 		row = values_row(values, "reasons");
-		values_set(row, "reason", reasons[i].word);
+		set_reason(visit, row, reasons[i].word);
 		set_count(row, "hour_count", reasons[i].hour);
 		set_count(row, "day_count", reasons[i].day);
 		hour += reasons[i].hour;
@@ -165,7 +185,7 @@ admin_refusals(struct visit *visit, bool is_limited, size_t offset, size_t max,
 		values_set(row, "who", found[i].subject);
 		values_set(row, "address", found[i].address);
 		values_set(row, "path", found[i].path);
-		values_set(row, "reason", found[i].reason);
+		set_reason(visit, row, found[i].reason);
 	}
 	return OST_OK;
 }

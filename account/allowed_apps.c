@@ -75,8 +75,7 @@ find(struct visit *visit, struct span client_id, struct allowed *entry)
 
 	if (err != OST_NOTFOUND)
 		return err;
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"error.not_found.text", "not_found", SPAN_ABSENT);
+	portal_not_found(visit);
 	return OST_DENIED;
 }
 

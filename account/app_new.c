@@ -5,12 +5,12 @@
 
 /* Unless users may register: answers that they may not. */
 static bool
-is_closed(const struct visit *visit)
+is_closed(struct visit *visit)
 {
 	if (visit->context->config->has_app_registration)
 		return false;
-	error_page(visit->request, visit->response, 403, "apps.closed",
-		"apps.closed_text", "forbidden", SPAN_ABSENT);
+	portal_error(
+		visit, 403, "apps.closed", "apps.closed_text", "forbidden");
 	return true;
 }
 

@@ -35,8 +35,8 @@ own_with_secret(struct visit *visit, struct app *app)
 
 	if (err != OST_OK || !app->is_public)
 		return err;
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"apps.public_rotate", "not_found", SPAN_ABSENT);
+	portal_error(visit, 404, "error.not_found", "apps.public_rotate",
+		"not_found");
 	return OST_DENIED;
 }
 

@@ -16,8 +16,7 @@ apps_own(struct visit *visit, struct span client_id, struct app *app)
 		return OST_OK;
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"error.not_found.text", "not_found", SPAN_ABSENT);
+	portal_not_found(visit);
 	return OST_DENIED;
 }
 

@@ -25,9 +25,7 @@ find_key(struct visit *visit, struct span id, struct key *key)
 	if (err == OST_OK && !span_eq(key->user_id, visit->visitor.user.id))
 		err = OST_NOTFOUND;
 	if (err == OST_NOTFOUND) {
-		error_page(visit->request, visit->response, 404,
-			"error.not_found", "error.not_found.text", "not_found",
-			SPAN_ABSENT);
+		portal_not_found(visit);
 		return OST_DENIED;
 	}
 	if (err != OST_OK || key_is_live(key, clock_wall_ms()))

@@ -1,14 +1,6 @@
 #include "mailed.h"
 #include "password_rule.h"
 
-enum ost_err
-mailed_absent(struct visit *visit)
-{
-	error_page(visit->request, visit->response, 404, "error.not_found",
-		"error.not_found.text", "not_found", SPAN_ABSENT);
-	return OST_OK;
-}
-
 struct span
 mailed_ticket(const struct visit *visit)
 {

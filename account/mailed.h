@@ -3,8 +3,6 @@
 #include "portal.h"
 /* What the pages of signing up and of lost passwords share. */
 
-/* Answers 404: there is no such page here. */
-enum ost_err mailed_absent(struct visit *visit);
 /* The secret of the link that led here: of the form, else of the address;
  * empty: none did. */
 struct span mailed_ticket(const struct visit *visit);

@@ -1,195 +1,13 @@
 #include "portal.h"
-#include "clock.h"
 #include "csrf.h"
 #include "enroll.h"
-#include "grant.h"
-#include "guess.h"
 #include "limit.h"
 #include "open_form.h"
 #include "second_page.h"
 
-#include <string.h>
-
-#define FORM_LIFETIME_S 3600
-#define PURPOSE		"account"
-#define FRESH_MS	600000 /* a password that was shown so lately is enough */
 /* Views and forms of one user; not counted with the requests to the API. */
 #define LIMIT_COUNT    600
 #define LIMIT_WINDOW_S 900
-
-struct span
-portal_field(const struct visit *visit, const char *name)
-{
-	struct span value;
-
-	if (visit->form == NULL ||
-		form_get(visit->form, name, &value) != OST_OK)
-		return SPAN("");
-	return span_trim(value);
-}
-
-struct span
-portal_query(const struct visit *visit, const char *name)
-{
-	struct span value;
-
-	return form_get(visit->query, name, &value) == OST_OK ? span_trim(value)
-							      : SPAN("");
-}
-
-void
-portal_keep(const struct visit *visit, struct values *values,
-	const char *const *names)
-{
-	for (; *names != NULL; names++)
-		values_set(values, *names, portal_field(visit, *names));
-}
-
-void
-portal_wrong(struct visit *visit, struct values *values,
-	const char *error_field, const char *key)
-{
-	values_set(values, error_field, span_of(key));
-	values_flag(values, "has_error", true);
-	visit->response->reason = "form_wrong";
-}
-
-static bool
-is_fresh(const struct visit *visit)
-{
-	int64_t age_ms = clock_wall_ms() - visit->visitor.session.proved_ms;
-
-	return age_ms >= 0 && age_ms < FRESH_MS;
-}
-
-/* The text of ?done=WORD, if there is one: nobody else's words. */
-static struct span
-notice(const struct visit *visit)
-{
-	struct span word = portal_query(visit, "done"), key, text;
-	struct buf buf;
-
-	if (word.n == 0 || word.n > 40)
-		return SPAN_ABSENT;
-	buf_init(&buf, visit->arena);
-	buf_text(&buf, "done.");
-	buf_add(&buf, word);
-	if (buf_span(&buf, &key) != OST_OK ||
-		!language_text(visit->response->look.language, key, &text))
-		return SPAN_ABSENT;
-	return key;
-}
-
-enum ost_err
-portal_values(struct visit *visit, const char *here, struct values **values)
-{
-	const struct visitor *visitor = &visit->visitor;
-	struct values *made = page_values(visit->response);
-	struct span path = span_of(visit->page->path);
-	struct span token = SPAN_ABSENT, signout = SPAN_ABSENT;
-	enum ost_err err = OST_OK;
-
-	if (visit->page->flags & PORTAL_OPEN)
-		err = open_form_token(visit->context, visit->request,
-			visit->response, PURPOSE, path, &token);
-	else if (visitor->is_signed_in)
-		err = csrf_make(visit->context->ring, visit->arena, PURPOSE,
-			visitor->cookie, path, FORM_LIFETIME_S, &token);
-	if (err == OST_OK && visitor->is_signed_in)
-		err = signout_token(
-			visit->context, visit->arena, visitor, &signout);
-	if (err != OST_OK)
-		return err;
-	values_set(made, "csrf", token);
-	values_set(made, "signout_csrf", signout);
-	values_set(made, "user_name", visitor->user.name);
-	values_set(made, "notice", notice(visit));
-	values_flag(made, "is_operator",
-		list_has(visitor->user.roles, SPAN("admin")));
-	values_flag(made, "is_fresh", is_fresh(visit));
-	values_flag(made, here, true);
-	*values = made;
-	return OST_OK;
-}
-
-void
-portal_show(struct visit *visit, const char *reason, const char *page,
-	struct values *values)
-{
-	bool is_wrong = values_have(values, "has_error");
-
-	page_answer(visit->response, is_wrong ? 400 : 200,
-		is_wrong ? "form_wrong" : reason, page, values);
-}
-
-void
-portal_go(struct visit *visit, struct span path)
-{
-	response_redirect(visit->response, path, "account_done");
-}
-
-void
-portal_done(struct visit *visit, const char *path, const char *word)
-{
-	struct span location;
-	struct buf buf;
-
-	buf_init(&buf, visit->arena);
-	buf_text(&buf, path);
-	buf_text(&buf, strchr(path, '?') ? "&done=" : "?done=");
-	buf_text(&buf, word);
-	if (buf_span(&buf, &location) != OST_OK)
-		visit->response->headers.is_failed = true;
-	else
-		response_redirect(visit->response, location, word);
-}
-
-enum ost_err
-portal_once(struct visit *visit)
-{
-	enum ost_err err =
-		once_use(visit->context->grants, visit->arena, visit->nonce,
-			clock_wall_ms() + (int64_t)FORM_LIFETIME_S * 1000);
-
-	if (err != OST_CONFLICT)
-		return err;
-	form_refuse(visit->request, visit->response);
-	return OST_DENIED;
-}
-
-enum ost_err
-portal_password(struct visit *visit, const char **error)
-{
-	struct span password;
-	int64_t retry_after_s;
-	struct user user;
-	enum ost_err err;
-
-	if (is_fresh(visit))
-		return OST_OK;
-	if (form_get(visit->form, "password", &password) != OST_OK) {
-		*error = "password.missing";
-		return OST_DENIED;
-	}
-	err = guess_password(visit->context, visit->request, GUESS_FIRST_STEP,
-		visit->visitor.user.name, password, &user, &retry_after_s);
-	if (err == OST_OK) {
-		int64_t now_ms = clock_wall_ms();
-
-		err = session_prove(visit->context->grants, visit->arena,
-			visit->visitor.cookie,
-			visit->context->config->session_lifetime_s * 1000,
-			now_ms);
-		/* The page that answers does not ask again. */
-		if (err == OST_OK)
-			visit->visitor.session.proved_ms = now_ms;
-		return err;
-	}
-	*error = err == OST_LIMITED ? "signin.too_many" : "password.wrong";
-	if (err == OST_LIMITED || err == OST_BADINPUT || err == OST_NOTFOUND)
-		err = OST_DENIED;
-	return err;
-}
 
 /* OST_LIMITED: answered. */
 static enum ost_err
@@ -209,9 +27,8 @@ count_visit(struct visit *visit)
 		err = limit_count(
 			visit->context, RATE_SUBJECTS, key, &limit, &wait_s);
 	if (err == OST_LIMITED) {
-		error_page(visit->request, visit->response, 429,
-			"error.too_many", "error.too_many.text", "rate_limited",
-			SPAN_ABSENT);
+		portal_error(visit, 429, "error.too_many",
+			"error.too_many.text", "rate_limited");
 		response_header_u64(
 			visit->response, "Retry-After", (uint64_t)wait_s);
 	}
@@ -234,7 +51,7 @@ ask_signin(struct visit *visit)
 		second_page_is_posted(visit->form))
 		return signin_submit(visit->context, visit->request,
 			visit->response, visit->form, target, SPAN_ABSENT);
-	form_refuse(visit->request, visit->response);
+	portal_refuse_form(visit);
 	return OST_OK;
 }
 
@@ -246,13 +63,11 @@ check_access(struct visit *visit)
 
 	if ((page->flags & PORTAL_OPERATOR) &&
 		!list_has(visit->visitor.user.roles, SPAN("admin")))
-		error_page(visit->request, visit->response, 403,
-			"error.forbidden", "error.forbidden.text", "forbidden",
-			SPAN_ABSENT);
+		portal_error(visit, 403, "error.forbidden",
+			"error.forbidden.text", "forbidden");
 	else if (visit->form != NULL && page->post == NULL)
-		error_page(visit->request, visit->response, 405,
-			"error.form_malformed", "error.start_again",
-			"method_not_allowed", SPAN_ABSENT);
+		portal_error(visit, 405, "error.form_malformed",
+			"error.start_again", "method_not_allowed");
 }
 
 /* Whether the posted form is one that this page gave this visitor. */
@@ -264,12 +79,13 @@ check_form(struct visit *visit)
 
 	if (visit->page->flags & PORTAL_OPEN)
 		err = open_form_check(visit->context, visit->request,
-			visit->form, PURPOSE, path, &visit->nonce);
+			visit->form, PORTAL_PURPOSE, path, &visit->nonce);
 	else if ((err = form_get(visit->form, "csrf", &token)) == OST_OK)
-		err = csrf_check(visit->context->ring, visit->arena, PURPOSE,
-			visit->visitor.cookie, path, token, &visit->nonce);
+		err = csrf_check(visit->context->ring, visit->arena,
+			PORTAL_PURPOSE, visit->visitor.cookie, path, token,
+			&visit->nonce);
 	if (err == OST_NOTFOUND || err == OST_BADINPUT || err == OST_DENIED) {
-		form_refuse(visit->request, visit->response);
+		portal_refuse_form(visit);
 		return OST_OK;
 	}
 	return err;
@@ -279,11 +95,8 @@ static enum ost_err
 visit_page(struct visit *visit)
 {
 	const struct portal_page *page = visit->page;
-	enum ost_err err = visitor_find(visit->context, visit->request,
-		visit->response, &visit->visitor);
+	enum ost_err err;
 
-	if (err != OST_OK)
-		return err;
 	if (visit->visitor.must_enroll &&
 		!(page->flags & (PORTAL_OPEN | PORTAL_FIRST)))
 		return enroll_redirect(
@@ -344,16 +157,18 @@ portal_answer(const struct portal_page *pages, const struct context *context,
 	while (pages->path != NULL &&
 		!span_eq(span_of(pages->path), request->path))
 		pages++;
+	err = visitor_find(context, request, response, &visit.visitor);
+	if (err != OST_OK)
+		return err;
 	if (pages->path == NULL) {
-		error_page(request, response, 404, "error.not_found",
-			"error.not_found.text", "not_found", SPAN_ABSENT);
+		portal_not_found(&visit);
 		return OST_OK;
 	}
 	visit.page = pages;
 	err = read_forms(request, &visit);
 	if (err == OST_BADINPUT || err == OST_TOOBIG) {
-		error_page(request, response, 400, "error.form_malformed",
-			"error.start_again", "form_malformed", SPAN_ABSENT);
+		portal_error(&visit, 400, "error.form_malformed",
+			"error.start_again", "form_malformed");
 		return OST_OK;
 	}
 	if (err == OST_OK)

@@ -8,6 +8,8 @@
  * this visitor's and used once, answers. A page is a line of pages.c.
  */
 
+#define PORTAL_PURPOSE "account" /* of the tokens of their forms */
+
 enum portal_flags {
 	PORTAL_OPEN = 1 << 0, /* for whoever comes; else a sign-in first. Its
 			       * forms are the browser's (open_form.h) */
@@ -55,6 +57,16 @@ OST_CHECK enum ost_err portal_values(
  * (portal_wrong()). */
 void portal_show(struct visit *visit, const char *reason, const char *page,
 	struct values *values);
+/*
+ * Answers with an error page: heading and message are keys of texts, reason is
+ * the word for the log. In the layout of the pages for who is signed in.
+ */
+void portal_error(struct visit *visit, int status, const char *heading,
+	const char *message, const char *reason);
+/* The ones for what is not there, or not this user's: 404; and for a form that
+ * is not this visitor's, was used already or is too old: 403. */
+void portal_not_found(struct visit *visit);
+void portal_refuse_form(struct visit *visit);
 /* Answers 303 to path, whose page then says the text "done.WORD". */
 void portal_done(struct visit *visit, const char *path, const char *word);
 /* The same without a word; path may have a query. */

@@ -38,6 +38,13 @@ show_start(struct visit *visit)
 	return OST_OK;
 }
 
+static enum ost_err
+say_off(struct visit *visit)
+{
+	portal_error(visit, 404, "reset.off", "reset.off.text", "not_found");
+	return OST_OK;
+}
+
 enum ost_err
 reset_get(struct visit *visit)
 {
@@ -48,7 +55,7 @@ reset_get(struct visit *visit)
 	enum ost_err err;
 
 	if (!reset_is_possible(visit->context->config))
-		return mailed_absent(visit);
+		return say_off(visit);
 	if (text.n == 0)
 		return show_start(visit);
 	err = reset_look(visit->context, visit->arena, text, &ticket, &user);
@@ -132,6 +139,6 @@ reset_post(struct visit *visit)
 	struct span text = mailed_ticket(visit);
 
 	if (!reset_is_possible(visit->context->config))
-		return mailed_absent(visit);
+		return say_off(visit);
 	return text.n > 0 ? finish(visit, text) : start(visit);
 }

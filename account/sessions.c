@@ -103,9 +103,8 @@ end_one(struct visit *visit)
 		visit->visitor.user.id, id);
 	/* Somebody else's, one that has ended and none at all look the same. */
 	if (err == OST_NOTFOUND) {
-		error_page(visit->request, visit->response, 404,
-			"sessions.gone", "sessions.gone.text", "not_found",
-			SPAN_ABSENT);
+		portal_error(visit, 404, "sessions.gone", "sessions.gone.text",
+			"not_found");
 		return OST_OK;
 	}
 	if (err != OST_OK)
@@ -142,9 +141,8 @@ sessions_post(struct visit *visit)
 	enum ost_err err;
 
 	if (!is_one && !is_others && !span_eq(action, SPAN("end_all"))) {
-		error_page(visit->request, visit->response, 400,
-			"error.form_changed", "error.form_changed.text",
-			"form_changed", SPAN_ABSENT);
+		portal_error(visit, 400, "error.form_changed",
+			"error.form_changed.text", "form_changed");
 		return OST_OK;
 	}
 	err = portal_once(visit);

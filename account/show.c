@@ -51,6 +51,7 @@ static const struct {
 	const char *tone;
 } kinds[EVENT_KINDS] = {
 	[EVENT_SIGNIN_FAILED] = { false, "warn" },
+	[EVENT_ONE_STEP_REFUSED] = { false, "warn" },
 	[EVENT_PASSWORD_RESET] = { false, "warn" },
 	[EVENT_TWO_STEP_OFF] = { false, "warn" },
 	[EVENT_RECOVERY_USED] = { false, "warn" },

@@ -54,6 +54,13 @@ finish_values(struct visit *visit, const struct ticket *ticket,
 	return OST_OK;
 }
 
+static enum ost_err
+say_off(struct visit *visit)
+{
+	portal_error(visit, 404, "signup.off", "signup.off.text", "not_found");
+	return OST_OK;
+}
+
 enum ost_err
 signup_get(struct visit *visit)
 {
@@ -63,7 +70,7 @@ signup_get(struct visit *visit)
 	enum ost_err err;
 
 	if (visit->context->config->signup == SIGNUP_OFF)
-		return mailed_absent(visit);
+		return say_off(visit);
 	if (text.n == 0)
 		return show_start(visit);
 	err = signup_look(visit->context, visit->arena, text, &ticket);
@@ -164,11 +171,15 @@ count_try(
 /* Who has the mail and has just chosen the password need not type it again. A
  * role that takes two steps asks for the second one there. */
 static enum ost_err
-welcome(struct visit *visit, const struct user *user)
+welcome(struct visit *visit, const struct user *user, enum ticket_kind kind)
 {
-	enum ost_err err = signin_begin_session(visit->context, visit->request,
-		visit->response, user, false, NULL);
+	enum ost_err err;
 
+	event_note(visit->context, visit->arena, user->id,
+		kind == TICKET_INVITE ? EVENT_INVITED : EVENT_SIGNED_UP,
+		visit->request->address, SPAN_ABSENT);
+	err = signin_begin_session(visit->context, visit->request,
+		visit->response, user, false, NULL);
 	if (err != OST_OK)
 		return err;
 	event_note(visit->context, visit->arena, user->id, EVENT_SIGNED_IN,
@@ -202,7 +213,7 @@ finish(struct visit *visit, struct span text)
 			err = signup_finish(visit->context, visit->arena, text,
 				&form, &problem, &user);
 		if (err == OST_OK)
-			return welcome(visit, &user);
+			return welcome(visit, &user, ticket.kind);
 		if (err == OST_NOTFOUND)
 			return show_dead(visit);
 		if (err != OST_BADINPUT && err != OST_CONFLICT)
@@ -219,6 +230,6 @@ signup_post(struct visit *visit)
 	struct span text = mailed_ticket(visit);
 
 	if (visit->context->config->signup == SIGNUP_OFF)
-		return mailed_absent(visit);
+		return say_off(visit);
 	return text.n > 0 ? finish(visit, text) : start(visit);
 }

@@ -9,9 +9,7 @@ answer(struct visit *visit, struct span file)
 	enum ost_err err;
 
 	if (span_is_absent(file)) {
-		error_page(visit->request, visit->response, 404,
-			"error.not_found", "error.not_found.text", "not_found",
-			SPAN_ABSENT);
+		portal_not_found(visit);
 		return OST_OK;
 	}
 	/* The configuration made the path absolute. */

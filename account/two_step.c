@@ -246,6 +246,6 @@ two_step_post(struct visit *visit)
 	if (err == OST_OK)
 		return enable(visit, secret);
 	if (err == OST_DENIED)
-		form_refuse(visit->request, visit->response);
+		portal_refuse_form(visit);
 	return err;
 }

@@ -130,8 +130,8 @@ may_end(struct visit *visit)
 	if (!user_must_have_two_steps(
 		    visit->context->config, &visit->visitor.user))
 		return true;
-	error_page(visit->request, visit->response, 403, "two_step.required",
-		"two_step.required_text", "two_step_required", SPAN_ABSENT);
+	portal_error(visit, 403, "two_step.required", "two_step.required_text",
+		"two_step_required");
 	return false;
 }
 

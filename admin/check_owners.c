@@ -96,6 +96,20 @@ check_access(struct check *check, const struct collected *item)
 		       : err;
 }
 
+/* A key that was made with another ends with it: no error either, but it is
+ * dead whatever it says. */
+static enum ost_err
+check_key(struct check *check, struct span key, const struct key *api_key)
+{
+	enum ost_err err = expect_there(check, DUMP_ACCOUNTS, true, key,
+		"user:", api_key->user_id, "user");
+
+	if (err != OST_OK || api_key->made_by.n == 0)
+		return err;
+	return expect_there(check, DUMP_ACCOUNTS, false, key,
+		"key:", api_key->made_by, "maker, the key");
+}
+
 enum ost_err
 check_owners(
 	struct check *check, unsigned int store, const struct collected *record)
@@ -113,8 +127,7 @@ check_owners(
 	} else if (store == DUMP_ACCOUNTS && span_starts(key, SPAN("key:"))) {
 		err = key_decode(check->arena, record->value, &api_key);
 		if (err == OST_OK)
-			err = expect_there(check, store, true, key,
-				"user:", api_key.user_id, "user");
+			err = check_key(check, key, &api_key);
 	} else if (store == DUMP_GRANTS) {
 		err = check_access(check, record);
 	}

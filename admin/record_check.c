@@ -165,6 +165,8 @@ check_key(struct arena *arena, struct span name, struct span value,
 	if (err == OST_NOMEM)
 		return err;
 	if (err != OST_OK || !id_is_good(key.id, name) ||
+		(key.made_by.n > 0 && (!check_id_is_good(key.made_by) ||
+					      span_eq(key.made_by, key.id))) ||
 		!secret_is_good(&key.secret))
 		return fault(checked, "this API key cannot be");
 	err = add_index(arena, "keyhash:", key.secret.hash, key.id, 0, checked);

@@ -22,8 +22,11 @@ struct lines {
 };
 
 static const char *const words[EVENT_KINDS] = {
+	[EVENT_SIGNED_UP] = "signed_up",
+	[EVENT_INVITED] = "invited",
 	[EVENT_SIGNED_IN] = "signed_in",
 	[EVENT_SIGNIN_FAILED] = "signin_failed",
+	[EVENT_ONE_STEP_REFUSED] = "one_step_refused",
 	[EVENT_SIGNED_OUT] = "signed_out",
 	[EVENT_SESSION_ENDED] = "session_ended",
 	[EVENT_SESSIONS_ENDED] = "sessions_ended",
@@ -157,10 +160,17 @@ remove_line(struct lines *lines, size_t gone)
 	lines->n--;
 }
 
+/* What others can make happen as often as they like. */
 static bool
-is_failure(struct span line, struct event *event)
+is_failure(enum event_kind kind)
 {
-	return read_line(line, event) && event->kind == EVENT_SIGNIN_FAILED;
+	return kind == EVENT_SIGNIN_FAILED || kind == EVENT_ONE_STEP_REFUSED;
+}
+
+static bool
+read_failure(struct span line, struct event *event)
+{
+	return read_line(line, event) && is_failure(event->kind);
 }
 
 /* One that is of the same address and the same hour of the clock has happened
@@ -171,7 +181,8 @@ count_up(struct lines *lines, struct event *event)
 	struct event old;
 
 	for (size_t i = lines->n; i-- > 0;) {
-		if (!is_failure(lines->lines[i], &old) ||
+		if (!read_failure(lines->lines[i], &old) ||
+			old.kind != event->kind ||
 			!span_eq(old.address, event->address) ||
 			old.at_ms > event->at_ms ||
 			event->at_ms / HOUR_MS != old.at_ms / HOUR_MS)
@@ -191,12 +202,12 @@ make_room(struct lines *lines, const struct event *event)
 	struct event old;
 
 	for (size_t i = lines->n; i-- > 0;) {
-		if (!is_failure(lines->lines[i], &old))
+		if (!read_failure(lines->lines[i], &old))
 			continue;
 		failures++;
 		first = i;
 	}
-	if (event->kind == EVENT_SIGNIN_FAILED && failures >= FAILED_MAX)
+	if (is_failure(event->kind) && failures >= FAILED_MAX)
 		remove_line(lines, first);
 	else if (lines->n == EVENT_MAX)
 		remove_line(lines, 0);
@@ -240,7 +251,7 @@ note_once(struct store *activity, struct arena *arena, struct span key,
 	}
 	if (err != OST_OK)
 		return err;
-	if (event.kind != EVENT_SIGNIN_FAILED || !count_up(&lines, &event))
+	if (!is_failure(event.kind) || !count_up(&lines, &event))
 		make_room(&lines, &event);
 	err = write_line(arena, &event, &last);
 	if (err == OST_OK)

@@ -12,9 +12,13 @@
 #define EVENT_NOBODY SPAN("-")
 
 enum event_kind {
+	EVENT_SIGNED_UP, /* the account was made, by its user */
+	EVENT_INVITED,	 /* likewise, with an invitation */
 	EVENT_SIGNED_IN,
 	EVENT_SIGNIN_FAILED, /* a wrong password or code; counted by address and
 			      * hour */
+	EVENT_ONE_STEP_REFUSED, /* a password, right or wrong, where two steps
+				 * are needed; counted in the same way */
 	EVENT_SIGNED_OUT,
 	EVENT_SESSION_ENDED,
 	EVENT_SESSIONS_ENDED, /* all, or all others */
@@ -43,7 +47,7 @@ const char *event_word(enum event_kind kind);
 struct event {
 	enum event_kind kind;
 	int64_t at_ms;	     /* of several: the last */
-	int64_t count;	     /* of EVENT_SIGNIN_FAILED, else 1 */
+	int64_t count;	     /* of what is counted, else 1 */
 	struct span address; /* absent: not over the network */
 	struct span detail;  /* the name of a key or app; or absent */
 };

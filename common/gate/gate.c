@@ -212,6 +212,8 @@ gate_identify(const struct context *c, const struct request *request,
 	if (given.scheme == SCHEME_BASIC) {
 		err = identify_basic(
 			c, request, flags, &given, &found, refusal);
+		if (err == OST_DENIED)
+			guess_note_tried(c, request, given.user, response);
 	} else if (given.scheme == SCHEME_BEARER) {
 		refusal->was_token = true;
 		err = flags & GATE_NO_TOKENS

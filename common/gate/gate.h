@@ -59,7 +59,8 @@ enum gate_flags {
  * $$app_token / app_token of the query). OST_OK also for MEANS_NONE: whether
  * that is enough is for the caller of this function. OST_DENIED: *refusal says
  * why. OST_STORE, OST_BUSY, OST_CRYPTO, OST_NOMEM: it could not be found out,
- * so nobody is let in. Sets response->subject for the log.
+ * so nobody is let in. Sets response->subject for the log: who it is, else the
+ * user whose password or key was tried, else the address.
  */
 OST_CHECK enum ost_err gate_identify(const struct context *context,
 	const struct request *request, struct response *response,

@@ -2,6 +2,7 @@
 #include "activity.h"
 #include "clock.h"
 #include "event.h"
+#include "key.h"
 #include "log.h"
 #include "password.h"
 #include "permit.h"
@@ -221,27 +222,33 @@ compare(const struct context *c, struct arena *arena, struct user *user,
 	return err == OST_BADINPUT ? OST_DENIED : err;
 }
 
-/* Who has no password here is compared with nothing at the usual cost. */
 static bool
-has_password(
-	const struct context *c, const struct user *user, enum guess_use use)
+has_password(const struct user *user)
 {
-	if (user->is_disabled || user->password.n == 0)
-		return false;
-	return use == GUESS_FIRST_STEP ||
-	       (!user_has_two_steps(user) &&
-		       !user_must_have_two_steps(c->config, user));
+	return !user->is_disabled && user->password.n > 0;
 }
 
+/* Then the password is not for here, and is not looked at. */
+static bool
+takes_two_steps(
+	const struct context *c, const struct user *user, enum guess_use use)
+{
+	return use == GUESS_CREDENTIAL &&
+	       (user_has_two_steps(user) ||
+		       user_must_have_two_steps(c->config, user));
+}
+
+/* user: without an id, nobody. Who has no password here is compared with
+ * nothing at the usual cost; failure is what it is noted as then. */
 static enum ost_err
 try_password(const struct context *c, const struct request *request,
-	struct user *user, bool is_known, bool is_comparable, struct span name,
-	struct span password, int64_t *retry_after_s)
+	struct user *user, bool is_comparable, enum event_kind failure,
+	struct span name, struct span password, int64_t *retry_after_s)
 {
 	struct arena *arena = request->arena;
+	bool is_known = user->id.n > 0, is_counted;
 	struct span account, address;
 	struct guess guess;
-	bool is_counted;
 	enum ost_err err = request_address_key(request, &address);
 
 	if (err != OST_OK)
@@ -260,7 +267,7 @@ try_password(const struct context *c, const struct request *request,
 	if (err == OST_DENIED) {
 		/* A name that nobody has costs as much. */
 		event_note(c, arena, is_known ? user->id : EVENT_NOBODY,
-			EVENT_SIGNIN_FAILED, request->address, SPAN_ABSENT);
+			failure, request->address, SPAN_ABSENT);
 		return err;
 	}
 	/* Who crowds the permits spends his address's tries on it: they would
@@ -280,7 +287,7 @@ guess_password(const struct context *c, const struct request *request,
 	struct user *user, int64_t *retry_after_s)
 {
 	struct user found = { 0 };
-	bool is_known, is_comparable;
+	bool has_one, is_comparable;
 	enum ost_err err;
 
 	/* Caps first: what is too long costs nothing and is nobody's. A
@@ -292,16 +299,34 @@ guess_password(const struct context *c, const struct request *request,
 	err = user_by_name(c->accounts, request->arena, name, &found);
 	if (err != OST_OK && err != OST_NOTFOUND)
 		return err;
-	is_known = err == OST_OK;
-	is_comparable = is_known && has_password(c, &found, use);
+	has_one = err == OST_OK && has_password(&found);
+	is_comparable = has_one && !takes_two_steps(c, &found, use);
 	if (is_comparable &&
 		verified_has(c->verified, request->arena, &found, password)) {
 		*user = found;
 		return OST_OK;
 	}
-	err = try_password(c, request, &found, is_known, is_comparable, name,
-		password, retry_after_s);
+	err = try_password(c, request, &found, is_comparable,
+		has_one && !is_comparable ? EVENT_ONE_STEP_REFUSED
+					  : EVENT_SIGNIN_FAILED,
+		name, password, retry_after_s);
 	if (err == OST_OK)
 		*user = found;
 	return err;
+}
+
+void
+guess_note_tried(const struct context *c, const struct request *request,
+	struct span typed, struct response *response)
+{
+	struct arena *arena = request->arena;
+	struct user user;
+	struct key key;
+	enum ost_err err = user_by_name(c->accounts, arena, typed, &user);
+
+	if (err == OST_NOTFOUND && user_name_is_valid(typed) &&
+		key_by_id(c->accounts, arena, typed, &key) == OST_OK)
+		err = user_by_id(c->accounts, arena, key.user_id, &user);
+	if (err == OST_OK)
+		response->subject = user.name;
 }

@@ -2,6 +2,7 @@
 #define OSTIARY_GUESS_H
 #include "context.h"
 #include "request.h"
+#include "response.h"
 #include "user.h"
 /*
  * Guessing of passwords and client secrets, DESIGN section 3: three counters
@@ -62,4 +63,13 @@ OST_CHECK enum ost_err guess_account(
 OST_CHECK enum ost_err guess_password(const struct context *context,
 	const struct request *request, enum guess_use use, struct span name,
 	struct span password, struct user *user, int64_t *retry_after_s);
+
+/*
+ * After a try that failed: response->subject, for the log, is the user who has
+ * that name, or the key of that id. It stays when nobody has: what was typed
+ * may be a password in the wrong field, and is shown nowhere.
+ */
+void guess_note_tried(const struct context *context,
+	const struct request *request, struct span typed,
+	struct response *response);
 #endif

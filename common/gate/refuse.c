@@ -4,6 +4,7 @@
 #include "credentials.h"
 #include "device.h"
 #include "event.h"
+#include "page.h"
 
 static void
 add_challenge(struct response *response, struct buf *buf)
@@ -262,9 +263,55 @@ revoke_in_header(const struct context *c, const struct request *request,
 	return err;
 }
 
+/* Whether it is a browser that asks: the media range text/html (RFC 9110
+ * section 12.5.1), which no client of an API sends by itself. */
+static bool
+wants_page(const struct request *request)
+{
+	struct span accept, range, type;
+
+	if (request_param(request, "HTTP_ACCEPT", &accept) != OST_OK)
+		return false;
+	while (span_next(&accept, ',', &range))
+		if (span_next(&range, ';', &type) &&
+			span_eq_nocase(span_trim(type), SPAN("text/html")))
+			return true;
+	return false;
+}
+
+/* The same address over https, without its query: what stands there has
+ * travelled in clear. None for what an application has to ask anew, and after a
+ * form. */
+static struct span
+secure_address(const struct context *c, const struct request *request)
+{
+	struct span rest = request->uri, path, address;
+	struct buf buf;
+
+	if (request->method != METHOD_GET || !span_next(&rest, '?', &path) ||
+		!span_starts(path, SPAN("/")) ||
+		span_starts(request->path, SPAN("/oauth/")))
+		return SPAN_ABSENT;
+	buf_init(&buf, request->arena);
+	buf_add(&buf, c->config->issuer);
+	buf_add(&buf, path);
+	return buf_span(&buf, &address) == OST_OK ? address : SPAN_ABSENT;
+}
+
+static void
+refuse_page(const struct context *c, const struct request *request,
+	struct response *response)
+{
+	const struct page_var vars[] = {
+		{ "address", secure_address(c, request) },
+	};
+
+	page_answer_vars(response, 403, "https_required", "insecure", vars, 1);
+}
+
 enum ost_err
 refuse_insecure(const struct context *c, const struct request *request,
-	struct response *response, struct span path)
+	struct response *response, struct span path, bool has_pages)
 {
 	bool was_revoked = false,
 	     is_known = request->transport == TRANSPORT_HTTP;
@@ -281,7 +328,11 @@ refuse_insecure(const struct context *c, const struct request *request,
 	}
 	if (err != OST_OK)
 		return err;
-	refuse_code(c, response, path, CODE_HTTPS_REQUIRED);
+	/* Who is at https already is led into no circle. */
+	if (is_known && has_pages && wants_page(request))
+		refuse_page(c, request, response);
+	else
+		refuse_code(c, response, path, CODE_HTTPS_REQUIRED);
 	response->reason = !is_known	 ? "transport_unknown"
 			   : was_revoked ? "revoked_over_http"
 					 : "https_required";

@@ -24,9 +24,11 @@ void refuse_challenge(const struct context *context, struct response *response,
  * The answer to a request that did not come over https (DESIGN section 3): a
  * live token or code that it carries in header, query or form is destroyed,
  * durably, before the 403; OST_STORE when that cannot be written. Without a
- * known transport nothing is destroyed.
+ * known transport nothing is destroyed. has_pages: people come here; a browser
+ * gets a page that says so, other clients the API's error in the format of
+ * path.
  */
 OST_CHECK enum ost_err refuse_insecure(const struct context *context,
 	const struct request *request, struct response *response,
-	struct span path);
+	struct span path, bool has_pages);
 #endif

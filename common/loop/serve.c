@@ -151,7 +151,8 @@ answer(struct server *server, struct gateway *gateway, struct request *request,
 	body_err = read_body(gateway, endpoint, request);
 	if (request->transport != TRANSPORT_HTTPS)
 		return refuse_insecure(&server->context, request, response,
-			shown_path(endpoint, request));
+			shown_path(endpoint, request),
+			endpoint->has_pages && !endpoint->is_open);
 	if (endpoint->is_open &&
 		open_cors_preflight(request, response, method_list(endpoint)))
 		return OST_OK;

@@ -169,6 +169,7 @@ try_code(const struct context *c, const struct request *request,
 	enum ost_err err = second_step_check(
 		c, request, &step->user, typed, &user, &retry_after_s);
 
+	response->subject = step->user.name;
 	if (err == OST_LIMITED) {
 		err = show(c, request, response, step, "second_step.too_many",
 			429);

@@ -198,6 +198,7 @@ signin_submit(const struct context *c, const struct request *request,
 	if (err == OST_OK)
 		return signin_finish(
 			c, request, response, &user, false, target);
+	guess_note_tried(c, request, name, response);
 	if (err == OST_LIMITED) {
 		err = signin_page(c, request, response, target, app_name, name,
 			"signin.too_many", 429);

@@ -67,6 +67,9 @@ demo_print() {
 	jq -r '.users[] | "  \(.userName)\t\(.password)\t\(.roles | join(", "))"' "$state/demo.json"
 	cat <<-EOF
 
+		In a terminal where you paste lines that the pages show, first paste this:
+		  export CURL_CA_BUNDLE=$state/tls.crt
+
 		An API key, with HTTP Basic:
 		  $curl -u $key:$key_secret $url/v1/projects/
 		A password buys a token for ten minutes, the token opens the door:

@@ -236,6 +236,25 @@ grants grant:g1 warning false" "$(problems | sort)" problems
 	grep -q "restore it" <<<"$output"
 }
 
+# A record of a key that another one made, as text.
+made_by() { # MAKER
+	printf 'v=1\nid=kMade\nuser=%s\nname=made\nmade_by=%s\ncreated=1\nsecret=%064d\n' "$USER_ID" "$1" 0
+}
+
+@test "a key whose maker is gone is dead, and said" {
+	raw accounts put keyhash:$(printf %064d 0) kMade
+	raw accounts put key:kMade "$(made_by "$KEY_ID")"$'\n'
+	check 0 --json
+	is '' "$(problems)" problem
+	raw accounts put key:kMade "$(made_by kGoneGone)"$'\n'
+	check 0 --json
+	is "accounts key:kMade warning false" "$(problems)" problem
+	grep -q 'its maker, the key kGoneGone is not there' <<<"$output"
+	raw accounts put key:kMade "$(made_by kMade)"$'\n'
+	check 1 --json
+	is "accounts key:kMade error false" "$(problems)" problem
+}
+
 @test "a broken keyring is an error, and its secrets are not shown" {
 	local secret
 	secret=$(printf %064d 7)

@@ -199,5 +199,7 @@ refused() {
 	bad "$consent" '.created = "9999999999999"' '.app_epoch = "-1"'
 	app='{"store":"accounts","key":"app:a1","client_id":"a1","name":"x","owner":"u1","public":"1"}'
 	bad "$app" '.introspect = "1"' '.epoch = "-1"' '.name = "x\u001b[2J"' '.description = "a\u0007"'
+	bad "{\"store\":\"accounts\",\"key\":\"key:k1\",\"id\":\"k1\",\"user\":\"u1\",\"name\":\"x\",\"secret\":\"$hash\",\"made_by\":\"k2\"}" \
+		'.made_by = "k1"' '.made_by = "k 2"' '.made_by = "../k2"'
 	bad '{"store":"accounts","key":"user:u9","id":"u9","name":"zoe","display_name":"Zoe"}' '.epoch = "-1"'
 }

@@ -34,6 +34,7 @@ teardown() { unconfigure; }
 	done
 	visit /account/nosuch
 	error_page 404 not_found
+	says '<nav aria-label="Your account">' 'Signed in as <bdi>reader</bdi>' '<h1>There is no such page</h1>'
 	get /accounts 403
 	code_is forbidden
 }
@@ -42,9 +43,14 @@ teardown() { unconfigure; }
 	at /account
 	visit /account -d x=1
 	error_page 405 method_not_allowed
+	says '<nav aria-label="Your account">'
+	visit /account/keys -d csrf=x
+	error_page 403 form_invalid
+	says '<nav aria-label="Your account">'
 	browser other
 	visit /account -d csrf=x
 	error_page 403 form_invalid
+	lacks '<nav' 'Signed in'
 }
 
 @test "the page speaks Spanish to who wants it" {

@@ -104,7 +104,8 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	table=$(sed -n '/<table id="day">/,/<\/table>/p' <<<"$body")
 	is 96 "$(grep -c '<th scope="row">' <<<"$table")" quarters
 	is 3 "$(numbers no)" "no of the day"
-	has '<code>credentials_invalid</code></th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
+	has '<code>credentials_invalid</code> <small>A user name, password, key or app token that is not right.</small></th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
+	is 3 "$(sed -n '/<table id="failed" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<small>A user name, password, key')" sentences
 	has '<th scope="row">All</th><td data-label="Last hour"><span>3</span></td><td data-label="Last day"><span>3</span></td>'
 	is 3 "$(sed -n '/<table id="failed" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<code>credentials_invalid</code>')" "who failed"
 	is 2 "$(sed -n '/<table id="ring" class="rows">/,/<\/table>/p' <<<"$body" | grep -c '<tr><th scope="row">')" "signing keys"
@@ -113,6 +114,13 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	wait_until 5 eval '[[ $(as_user "$B/ostiary" -c "$CONF" stats --json | jq "[.[] | select(.reason == \"credentials_invalid\").last_day] | add") == 55 ]]'
 	visit /account/admin
 	has '/account/admin/refused?who=failed'
+	# of callback addresses there are sentences already
+	get "/oauth/authorize?client_id=$(demo .app.client_id)&redirect_uri=x" 400
+	wait_until 5 is_counted redirect_uri_not_absolute
+	visit /account/admin
+	has '<code>redirect_uri_not_absolute</code> <small>The callback URL must be absolute'
+	visit /account/admin -H 'Accept-Language: es'
+	has '<small>Un usuario, contraseña'
 	visit '/account/admin/refused?who=failed'
 	is 50 "$(grep -c '<code>credentials_invalid</code>' <<<"$body")" "a page of them"
 	hasnt secret
@@ -121,6 +129,8 @@ paths='/account/admin /account/admin/refused /account/admin/users /account/admin
 	visit '/account/admin/refused?who=limited'
 	has 'Nobody and nothing.'
 }
+
+is_counted() { as_user "$B/ostiary" -c "$CONF" stats --json | grep -qF "\"$1\""; }
 
 @test "without the tally there is a warning, and the rest of the page" {
 	operator /account/admin

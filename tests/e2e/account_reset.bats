@@ -276,10 +276,13 @@ is_over() {
 	unconfigure
 	choose
 	error_page 404 not_found
+	[[ $body == *'<h1>Lost passwords are not set anew here</h1>'* ]]
 	visit "$link"
 	error_page 404 not_found
+	[[ $body == *'<h1>Lost passwords are not set anew here</h1>'* ]]
 	visit /account/reset
 	error_page 404 not_found
+	[[ $body == *'<h1>Lost passwords are not set anew here</h1>'* ]]
 	visit /account
 	[[ $body != *'href="/account/reset"'* ]]
 	logs_in mia "$OLD" 200

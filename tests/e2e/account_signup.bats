@@ -46,6 +46,7 @@ is_dead() {
 	[[ $body == *'This link is not good any more'* ]]
 	page_is_closed
 }
+events() { ost user events "$1" --json | jq -r '[.[].event] | join(",")'; }
 has_error() { # FIELD
 	[[ $body == *"id=\"error_$1\""* ]] || is "an error at $1" "$body" page
 	[[ $body == *'aria-invalid="true"'* ]]
@@ -70,6 +71,7 @@ has_error() { # FIELD
 	visit "$location"
 	status_is 200
 	[[ $body == *'role="status"'*Welcome* && $body == *'<bdi>Ann</bdi>'* ]]
+	is signed_in,signed_up "$(events ann)" events
 	is 'ann@example.org Ann' "$(ost user show ann --json | jq -r '"\(.email) \(.displayName)"')" user
 	req /login -H "$(basic "ann:$GOOD")"
 	status_is 200
@@ -290,6 +292,7 @@ is_over() {
 	status_is 200
 	choose ned email=other@example.org
 	status_is 303
+	is signed_in,invited "$(events ned)" events
 	is 'ned@example.org editor staff' "$(ost user show ned --json | jq -r '"\(.email) \(.roles | join(" "))"')" user
 	browser other
 	visit "$link"
@@ -316,10 +319,13 @@ is_over() {
 	configure 'mail_from = no-reply@data.example' 'signup = off'
 	choose quin
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit "$link"
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit /account/signup
 	error_page 404 not_found
+	[[ $body == *'<h1>Nobody can sign up here</h1>'* ]]
 	visit /account
 	[[ $body != *'href="/account/signup"'* && $body == *'href="/account/reset"'* ]]
 	run -1 --separate-stderr ost user show quin

@@ -37,7 +37,7 @@ programs=(access_token account api_keys authorize device device_authorization fr
 
 @test "a man page for each, and for both files" {
 	local man=$DEST/package/usr/share/man page
-	for page in man1/ostiary.1 man5/ostiary.conf.5 man5/ostiary-policy.5 "${programs[@]/#/man8/ostiary-}"; do
+	for page in man1/ostiary.1 man5/ostiary.conf.5 man5/ostiary-log.5 man5/ostiary-policy.5 "${programs[@]/#/man8/ostiary-}"; do
 		[[ $page != man8/* ]] || page+=.8
 		grep -q '^\.Sh NAME' "$man/$page"
 	done

@@ -157,10 +157,19 @@ oauth_error() {
 	is application/json "$(header Content-Type)" Content-Type
 }
 
-# error_page STATUS RULE: a page that names the rule, and no redirect at all.
+# error_page STATUS RULE: an error page, and no redirect at all. It names the
+# rule, which is the reason in the log; but not to who is signed in below
+# /account, where no developer of an application reads it.
 error_page() {
+	local line
 	status_is "$1"
-	[[ $body == *"<code>$2</code>"* ]] || is "a page that names $2" "$body" page
+	line=$(decision "$(header X-Request-Id)")
+	is "$2" "$(jq -r .reason <<<"$line")" reason
+	if [[ $(jq -r .path <<<"$line") != /account* ]]; then
+		[[ $body == *"<code>$2</code>"* ]] || is "a page that names $2" "$body" page
+	elif [[ $body == *'<nav aria-label='* && $body == *'<dt>'* ]]; then
+		is "a page without the rule" "$body" page
+	fi
 	if grep -qi '^location:' "$WORK/headers"; then is none "$(header Location)" Location; fi
 	page_is_closed
 }

@@ -1,6 +1,7 @@
 # What is counted of real requests, by all processes together, and that nothing
 # that befalls the file of the counts turns a request away.
 load lib
+load oauth
 
 setup_file() {
 	make_root /open/a.json /user/a.json
@@ -24,6 +25,22 @@ many() {
 		--cacert "$STATE/tls.crt" "$BASE$2?n={}" | sort | uniq -c | xargs
 }
 anew() { rm -f "$STATE/state/rates/tally"; }
+
+@test "what scripts/serve asks at its start is not counted, and what was before stays" {
+	local STATE SERVE_PID SERVE_ARGS BASE PLAIN CONF
+	POLICY='* /user/ user
+* /open/ anyone' start_server
+	is '[]' "$(stats | jq -c .)" counts
+	get /open/a.json 200
+	get /user/a.json 401
+	counted credentials_missing no 1
+	counted ok yes 1
+	kill -TERM "$SERVE_PID"
+	wait "$SERVE_PID"
+	launch
+	is '["credentials_missing","ok"]' "$(stats | jq -c 'map(.reason) | sort')" counts
+	ROOT='' stop_server
+}
 
 @test "200 requests of 8 at a time are 200, whichever process had them" {
 	anew
@@ -109,4 +126,31 @@ anew() { rm -f "$STATE/state/rates/tally"; }
 		(($(grep -c '"warning".*answers are no' "$STATE/decisions.log") <= 2))
 	fi
 	rmdir "$file"
+}
+
+# The last refusal: its reason and whose it was.
+last() { stats --refused | jq -r '.[0] | "\(.reason) \(.subject)"'; }
+
+@test "who was tried is named, and never a name that nobody has" {
+	local pair typed
+	anew
+	pair=$(user_key tried)
+	for typed in tried:wrong TRIED:wrong "tried:${pair#*:}x" "${pair%%:*}:wrong" "${pair%%:*}:${pair#*:}x"; do
+		get /user/a.json 401 -H "$(basic "$typed")"
+		wait_until 20 eval '[[ $(last) == "credentials_invalid tried" ]]'
+		rm -f "$STATE/state/rates/tally"
+	done
+	for typed in my-password:wrong 'my password:wrong' "my-password:${pair#*:}x"; do
+		get /user/a.json 401 -H "$(basic "$typed")"
+		wait_until 20 eval '[[ $(last) == "credentials_invalid 127.0.0.1" ]]'
+	done
+	browser
+	visit /account
+	submit username=Tried password=wrong
+	status_is 403
+	wait_until 20 eval '[[ $(last) == "signin_failed tried" ]]'
+	visit /account
+	submit username=my-password password=wrong
+	wait_until 20 eval '[[ $(last) == "signin_failed 127.0.0.1" ]]'
+	! grep -qF my-password "$STATE/decisions.log" "$STATE/state/rates/tally"
 }

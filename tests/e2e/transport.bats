@@ -230,6 +230,57 @@ is_lifetime() { req /login -H "$(basic "$(key_pair)")"; [[ $(json .expires_in) =
 	done
 }
 
+# As a browser asks.
+HTML='Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'
+is_page() { # REASON [ADDRESS]
+	is text/html "$(header Content-Type | cut -d';' -f1)" type
+	is 0 "$(header_count Location)" Location
+	[[ $body != *'<form'* && $body != *'<meta'*refresh* ]]
+	is "${2:-}" "$(sed -n 's/.*<a class="button" href="\([^"]*\)".*/\1/p' <<<"$body")" link
+	is "$1" "$(decision "$(header X-Request-Id)" | jq -r .reason)" reason
+}
+
+@test "T08 a browser at a page over http gets a page that leads to https" {
+	local path t
+	for path in /account /account/keys /device '/account/%61b'; do
+		plain "$path?next=secret" 403 -H "$HTML"
+		is_page https_required "$BASE$path"
+		[[ $body != *secret* ]]
+	done
+	# nothing to go on with: what an application asked, and a form
+	for path in '/oauth/authorize?client_id=x&redirect_uri=https://a.example/&state=secret' /oauth/authenticate; do
+		plain "$path" 403 -H "$HTML"
+		is_page https_required
+		[[ $body != *secret* && $body != *a.example* ]]
+	done
+	plain /account 403 -H "$HTML" -d username=reader
+	is_page https_required
+	# a token is dead all the same
+	t=$(token)
+	plain /account 403 -H "$HTML" -H "$(bearer "$t")"
+	is_page revoked_over_http "$BASE/account"
+	is_dead "$t"
+	t=$(token)
+	plain "/device?access_token=$t" 403 -H 'Accept: x/y, TEXT/HTML ;level=1'
+	is_page revoked_over_http "$BASE/device"
+	[[ $body != *"$t"* ]]
+	is_dead "$t"
+}
+
+@test "T08 who does not ask for a page over http gets the API's error" {
+	local accept path
+	for accept in '*/*' application/json text/plain 'x/text/html' ''; do
+		plain /account 403 -H "Accept: $accept"
+		is_refused https_required
+	done
+	for path in /login /users/current.json /oauth/token /.well-known/openid-configuration; do
+		plain "$path" 403 -H "$HTML"
+		is application/json "$(header Content-Type)" "type of $path"
+	done
+	cgi account SCRIPT_NAME=/account HTTP_ACCEPT=text/html HTTPS= REQUEST_SCHEME=
+	is_refused transport_unknown
+}
+
 @test "T20 an unknown or contradictory transport: 403, nothing is revoked" {
 	local t case vars
 	t=$(token)

@@ -135,6 +135,25 @@ same_as_wrong() {
 	unconfigure
 }
 
+# What happened, the newest first: word:count.
+events() { ost user events "$1" --json | jq -r '[.[] | "\(.event):\(.count)"] | join(" ")'; }
+
+@test "a password where two steps are needed is no wrong one for its user, whatever it was" {
+	local name
+	window_has 30
+	for name in alone both; do
+		add_person "$name" --role curator
+		get /login 401 -H "$(basic "$name:wrong-password")"
+	done
+	two_steps both
+	configure 'two_step_roles = admin curator'
+	for name in alone both; do
+		same_as_wrong "$name"
+		is "one_step_refused:15 signin_failed:1" "$(events "$name")" "events of $name"
+	done
+	unconfigure
+}
+
 @test "at the sign-in page the password is the first step" {
 	add_person pages
 	two_steps pages

@@ -173,6 +173,35 @@ failures_do_not_push_out_the_rest(void **state)
 	assert_span(list[0].address, SPAN("192.0.2.191"));
 }
 
+static void
+a_password_without_its_second_step_is_counted_by_itself(void **state)
+{
+	struct event *list;
+	char address[32];
+	size_t others = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		note(EVENT_SIGNIN_FAILED, FROM, SPAN_ABSENT);
+		note(EVENT_ONE_STEP_REFUSED, FROM, SPAN_ABSENT);
+	}
+	assert_int_equal(listed(&list), 2);
+	assert_int_equal(list[0].kind, EVENT_ONE_STEP_REFUSED);
+	assert_int_equal(list[0].count, 3);
+	assert_int_equal(list[1].count, 3);
+	for (int i = 0; i < EVENT_MAX; i++)
+		note(EVENT_SIGNED_IN, FROM, SPAN_ABSENT);
+	for (int i = 0; i < EVENT_MAX; i++) {
+		snprintf(address, sizeof(address), "192.0.2.%d", i);
+		note(i % 2 ? EVENT_SIGNIN_FAILED : EVENT_ONE_STEP_REFUSED,
+			span_of(address), SPAN_ABSENT);
+	}
+	assert_int_equal(listed(&list), EVENT_MAX);
+	for (size_t i = 0; i < EVENT_MAX; i++)
+		others += list[i].kind == EVENT_SIGNED_IN;
+	assert_int_equal(others, EVENT_MAX / 2);
+}
+
 static int warnings;
 
 static void
@@ -298,6 +327,7 @@ test_event(void)
 		TEST(a_long_detail_is_cut_between_characters),
 		TEST(failures_are_counted_by_address_and_hour),
 		TEST(failures_do_not_push_out_the_rest),
+		TEST(a_password_without_its_second_step_is_counted_by_itself),
 		TEST(a_failure_is_only_a_warning),
 		TEST(unknown_kinds_stay),
 		TEST(none_of_many_processes_is_lost),

@@ -98,15 +98,18 @@ consent_page(const struct context *c, const struct request *request,
 }
 
 /* Whether a browser only wants to have the answer at hand: then no person has
- * gone there yet. */
+ * gone there yet. The last two are of Safari and of older Firefox. */
 static bool
 is_in_advance(const struct request *request)
 {
+	static const char *const names[] = { "HTTP_SEC_PURPOSE", "HTTP_PURPOSE",
+		"HTTP_X_PURPOSE", "HTTP_X_MOZ" };
 	struct span unused;
 
-	return request_param(request, "HTTP_SEC_PURPOSE", &unused) !=
-		       OST_NOTFOUND ||
-	       request_param(request, "HTTP_PURPOSE", &unused) != OST_NOTFOUND;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (request_param(request, names[i], &unused) != OST_NOTFOUND)
+			return true;
+	return false;
 }
 
 enum ost_err

@@ -183,7 +183,8 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	status_is 200
 	is 0 "$(header_count Location)" "Location of HEAD"
 	local purpose
-	for purpose in 'Sec-Purpose: prefetch' 'Sec-Purpose: prefetch;prerender' 'Purpose: prefetch'; do
+	for purpose in 'Sec-Purpose: prefetch' 'Sec-Purpose: prefetch;prerender' 'Purpose: prefetch' \
+		'X-Purpose: preview' 'X-Moz: prefetch'; do
 		visit "$(authorize)" -H "$purpose"
 		status_is 200
 		is_consent

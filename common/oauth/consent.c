@@ -134,6 +134,7 @@ consent_remembered(const struct context *c, const struct request *request,
 	if (err == OST_OK &&
 		!remembered_covers(&remembered, &visitor->user, &asked->app,
 			asked->asking.scope,
+			redirect_target_text(asked->redirect_uri),
 			c->config->consent_lifetime_s * 1000, clock_wall_ms()))
 		return OST_OK;
 	if (err == OST_OK)
@@ -178,6 +179,9 @@ allow_once(const struct context *c, const struct request *request,
 	bool is_offline)
 {
 	struct store_item item;
+	const struct remembered_page page = { .scope = asked->asking.scope,
+		.callback = redirect_target_text(asked->redirect_uri),
+		.is_offline = is_offline };
 	struct allowance allowance = {
 		.once = nonce, .is_offline = is_offline, .reason = "code_given"
 	};
@@ -185,7 +189,7 @@ allow_once(const struct context *c, const struct request *request,
 
 	if (is_remembered) {
 		err = remembered_item(c->grants, request->arena, &visitor->user,
-			&asked->app, asked->asking.scope, is_offline,
+			&asked->app, &page,
 			c->config->consent_lifetime_s * 1000, &item);
 		if (err != OST_OK)
 			return authorization_fail(

@@ -20,10 +20,11 @@
  *	400  a page that says which rule failed: unknown application, redirect
  *	     URI not absolute, not https, not registered ... never a redirect
  *	403  the sign-in page again after a wrong password, or that of the
- *second step after a wrong code; a form that is not ours or was used already;
- *not over https 429  too many failed sign-ins 503  a store did not answer
- *(after consent, and with prompt=none, the application is told: 303 with
- *temporarily_unavailable)
+ *	     second step after a wrong code; a form that is not ours or was
+ *	     used already; not over https
+ *	429  too many failed sign-ins
+ *	503  a store did not answer (after consent, and with prompt=none, the
+ *	     application is told: 303 with temporarily_unavailable)
  *
  * Reads: accounts, keyring. Writes: grants (codes, sessions, consents that are
  * remembered); rates; activity.

@@ -6,13 +6,16 @@
  *	POST the forms of its pages: sign-in, code, decision
  *
  *	200  the sign-in page, the one for the second step; the form for the
- *code; what is asked by whom, with two buttons; the page that sends people back
- *to their device 303  to this page after sign-in; to /account/two-step for who
- *must have two steps and has none 400  the form for the code again: malformed,
- *unknown, expired, used 403  the sign-in page again after a wrong password, or
- *that of the second step after a wrong code; a form that is not ours; not over
- *https 429  too many failed sign-ins, or too many wrong codes 503  a store did
- *not answer: nothing was decided
+ *	     code; what is asked by whom, with two buttons; the page that
+ *	     sends people back to their device
+ *	303  to this page after sign-in; to /account/two-step for who must
+ *	     have two steps and has none
+ *	400  the form for the code again: malformed, unknown, expired, used
+ *	403  the sign-in page again after a wrong password, or that of the
+ *	     second step after a wrong code; a form that is not ours; not over
+ *	     https
+ *	429  too many failed sign-ins, or too many wrong codes
+ *	503  a store did not answer: nothing was decided
  *
  * A link with the code in it saves typing and nothing else: the code is shown
  * again, to be compared, and a button has to be pressed (section 5.4).

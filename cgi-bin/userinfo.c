@@ -29,7 +29,8 @@
 #include "serve.h"
 
 /* As if the token of the form had been sent in the header, for the gate knows
- * only that. OST_BADINPUT: two tokens, or a form that is none. */
+ * only that. The body of a GET means nothing (RFC 6750 section 2.2).
+ * OST_BADINPUT: two tokens, or a form that is none. */
 static enum ost_err
 token_to_header(struct request *req)
 {
@@ -38,7 +39,8 @@ token_to_header(struct request *req)
 	struct buf buf;
 	enum ost_err err;
 
-	if (!req->has_body || !request_is_form(req))
+	if (req->method != METHOD_POST || !req->has_body ||
+		!request_is_form(req))
 		return OST_OK;
 	err = form_parse(req->arena, req->body, &form);
 	if (err == OST_OK)

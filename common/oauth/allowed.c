@@ -144,8 +144,8 @@ add_consent(
 		return err == OST_NOTFOUND ? OST_OK : err;
 	if (!entry->allowed.is_gone &&
 		!remembered_covers(&remembered, &state->user, app,
-			remembered.scope, c->config->consent_lifetime_s * 1000,
-			clock_wall_ms()))
+			remembered.scope, remembered.callbacks,
+			c->config->consent_lifetime_s * 1000, clock_wall_ms()))
 		return OST_OK;
 	entry->allowed.is_remembered = true;
 	add(entry, remembered.scope, remembered.created_ms,

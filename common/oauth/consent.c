@@ -98,15 +98,18 @@ consent_page(const struct context *c, const struct request *request,
 }
 
 /* Whether a browser only wants to have the answer at hand: then no person has
- * gone there yet. */
+ * gone there yet. The last two are of Safari and of older Firefox. */
 static bool
 is_in_advance(const struct request *request)
 {
+	static const char *const names[] = { "HTTP_SEC_PURPOSE", "HTTP_PURPOSE",
+		"HTTP_X_PURPOSE", "HTTP_X_MOZ" };
 	struct span unused;
 
-	return request_param(request, "HTTP_SEC_PURPOSE", &unused) !=
-		       OST_NOTFOUND ||
-	       request_param(request, "HTTP_PURPOSE", &unused) != OST_NOTFOUND;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (request_param(request, names[i], &unused) != OST_NOTFOUND)
+			return true;
+	return false;
 }
 
 enum ost_err
@@ -131,6 +134,7 @@ consent_remembered(const struct context *c, const struct request *request,
 	if (err == OST_OK &&
 		!remembered_covers(&remembered, &visitor->user, &asked->app,
 			asked->asking.scope,
+			redirect_target_text(asked->redirect_uri),
 			c->config->consent_lifetime_s * 1000, clock_wall_ms()))
 		return OST_OK;
 	if (err == OST_OK)
@@ -175,6 +179,9 @@ allow_once(const struct context *c, const struct request *request,
 	bool is_offline)
 {
 	struct store_item item;
+	const struct remembered_page page = { .scope = asked->asking.scope,
+		.callback = redirect_target_text(asked->redirect_uri),
+		.is_offline = is_offline };
 	struct allowance allowance = {
 		.once = nonce, .is_offline = is_offline, .reason = "code_given"
 	};
@@ -182,7 +189,7 @@ allow_once(const struct context *c, const struct request *request,
 
 	if (is_remembered) {
 		err = remembered_item(c->grants, request->arena, &visitor->user,
-			&asked->app, asked->asking.scope, is_offline,
+			&asked->app, &page,
 			c->config->consent_lifetime_s * 1000, &item);
 		if (err != OST_OK)
 			return authorization_fail(

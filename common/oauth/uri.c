@@ -202,10 +202,14 @@ is_good_path(struct span path)
 	return true;
 }
 
-/* Whether name, as it stands escaped in a query, reads as word. */
+/* Whether name, as it stands escaped in a query, reads as word. To some
+ * languages it does with blanks before it, too, and as a list, "word[]", and
+ * they take that for the answer, or a part of it. */
 static bool
 name_is(struct span name, struct span word)
 {
+	while (span_starts(name, SPAN("+")) || unescape(name) == ' ')
+		name = span_skip(name, name.p[0] == '+' ? 1 : 3);
 	for (; word.n > 0; word = span_skip(word, 1)) {
 		int byte = unescape(name);
 
@@ -217,7 +221,7 @@ name_is(struct span name, struct span word)
 		if (char_lower((char)byte) != word.p[0])
 			return false;
 	}
-	return name.n == 0;
+	return name.n == 0 || name.p[0] == '[' || unescape(name) == '[';
 }
 
 static bool

@@ -21,7 +21,8 @@
  *  - the path has no segment "." or "..", no empty one but the last, and no
  *    ";", escaped or not;
  *  - the query has no parameter that the answer uses itself: code, state,
- *    error, error_description, iss, in any case and any escaping.
+ *    error, error_description, iss, in any case and any escaping, with blanks
+ *    before it or as the name of a list ("code[]").
  */
 #define URI_SIZE_MAX 2000
 

@@ -41,6 +41,7 @@ encode(struct arena *arena, const struct remembered *remembered,
 	buf_init(&buf, arena);
 	record_begin(&buf);
 	record_add(&buf, "scope", remembered->scope);
+	record_add(&buf, "callbacks", remembered->callbacks);
 	record_add_i64(&buf, "offline", remembered->is_offline);
 	record_add_i64(&buf, "user_epoch", remembered->user_epoch);
 	record_add_i64(&buf, "generation", remembered->user_generation);
@@ -68,6 +69,7 @@ remembered_decode(
 		return err;
 	*remembered = (struct remembered){
 		.scope = record_get(record, "scope"),
+		.callbacks = record_get(record, "callbacks"),
 		.is_offline = record_get_i64(record, "offline") == 1,
 		.user_epoch = epoch_of(record, "user_epoch"),
 		.user_generation = epoch_of(record, "generation"),
@@ -111,25 +113,42 @@ is_good(const struct remembered *remembered, const struct user *user,
 
 bool
 remembered_covers(const struct remembered *remembered, const struct user *user,
-	const struct app *app, struct span scope, int64_t lifetime_ms,
-	int64_t now_ms)
+	const struct app *app, struct span scope, struct span callback,
+	int64_t lifetime_ms, int64_t now_ms)
 {
 	return is_good(remembered, user, app, lifetime_ms, now_ms) &&
-	       scope_is_within(scope, remembered->scope) &&
+	       scope_is_within(scope, remembered->scope) && callback.n > 0 &&
+	       scope_is_within(callback, remembered->callbacks) &&
 	       (remembered->is_offline || !app_is_offline(app, scope));
 }
 
-/* made, with what was remembered before; alone when that is too much. */
+static bool
+is_same(struct span a, struct span b)
+{
+	return scope_is_within(a, b) && scope_is_within(b, a);
+}
+
+/* made, with what was remembered before; alone when that is too much, or when
+ * it would say of a callback what was said of another one. */
 static enum ost_err
 add_old(struct arena *arena, const struct remembered *old,
 	struct remembered *made)
 {
-	struct span both;
-	enum ost_err err = scope_union(arena, old->scope, made->scope, &both);
+	struct span scope, callbacks;
+	enum ost_err err = scope_union(arena, old->scope, made->scope, &scope);
 
-	if (err != OST_OK || both.n > SCOPE_LIST_MAX)
+	if (err == OST_OK)
+		err = scope_union(
+			arena, old->callbacks, made->callbacks, &callbacks);
+	if (err != OST_OK || scope.n > SCOPE_LIST_MAX ||
+		callbacks.n > SCOPE_LIST_MAX)
 		return err;
-	made->scope = both;
+	if (!is_same(old->callbacks, made->callbacks) &&
+		(!is_same(old->scope, made->scope) ||
+			old->is_offline != made->is_offline))
+		return OST_OK;
+	made->scope = scope;
+	made->callbacks = callbacks;
 	made->is_offline = made->is_offline || old->is_offline;
 	made->created_ms = old->created_ms;
 	return OST_OK;
@@ -137,13 +156,15 @@ add_old(struct arena *arena, const struct remembered *old,
 
 enum ost_err
 remembered_item(struct store *grants, struct arena *arena,
-	const struct user *user, const struct app *app, struct span scope,
-	bool is_offline, int64_t lifetime_ms, struct store_item *item)
+	const struct user *user, const struct app *app,
+	const struct remembered_page *page, int64_t lifetime_ms,
+	struct store_item *item)
 {
 	int64_t now_ms = clock_wall_ms();
 	struct remembered old, made = {
-		.scope = scope,
-		.is_offline = is_offline,
+		.scope = page->scope,
+		.callbacks = page->callback,
+		.is_offline = page->is_offline,
 		.user_epoch = user->epoch,
 		.user_generation = user->generation,
 		.app_epoch = app->epoch,
@@ -157,7 +178,9 @@ remembered_item(struct store *grants, struct arena *arena,
 		item->expect = STORE_EQUALS;
 		item->expected = old.raw;
 		if (is_good(&old, user, app, lifetime_ms, now_ms) &&
-			!scope_is_within(old.scope, scope))
+			(!scope_is_within(old.scope, page->scope) ||
+				!scope_is_within(
+					old.callbacks, page->callback)))
 			err = add_old(arena, &old, &made);
 	} else if (err == OST_NOTFOUND) {
 		item->expect = STORE_ABSENT;

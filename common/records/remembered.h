@@ -12,6 +12,9 @@
 struct remembered {
 	struct span user_id, client_id;
 	struct span scope;
+	struct span callbacks; /* that it may go back to, as people were told
+				* of them, parted by blanks; absent: a record of
+				* before they were kept */
 	bool is_offline; /* it was told that this goes on without the user */
 	/* Of user.h and app.h: who was disabled once, or has a new password, is
 	 * asked again. */
@@ -24,26 +27,35 @@ struct remembered {
 OST_CHECK enum ost_err remembered_find(struct store *grants,
 	struct arena *arena, struct span user_id, struct span client_id,
 	struct remembered *remembered);
+/* What a page told its user, who then allowed it. */
+struct remembered_page {
+	struct span scope;
+	struct span callback; /* of redirect_target_text() */
+	bool is_offline;
+};
+
 /* The ids in such a key; false: it is none. */
 bool remembered_split(
 	struct span key, struct span *user_id, struct span *client_id);
 OST_CHECK enum ost_err remembered_decode(
 	struct arena *arena, struct span value, struct remembered *remembered);
-/* Whether it is that user's answer to that app's request for scope, at now_ms;
- * also to what that app gets for it without the user. */
+/* Whether it is that user's answer to that app's request for scope, to be sent
+ * to callback (one or several), at now_ms; also to what that app gets for it
+ * without the user. */
 bool remembered_covers(const struct remembered *remembered,
 	const struct user *user, const struct app *app, struct span scope,
-	int64_t lifetime_ms, int64_t now_ms);
+	struct span callback, int64_t lifetime_ms, int64_t now_ms);
 /*
- * *item writes what is remembered once scope was allowed: scope, from now on.
- * While another one is remembered that scope does not cover, both are, but no
- * longer than that one was: nothing lasts that was not shown again. When both
- * are longer than a scope may be, scope alone is. The batch fails when it was
- * withdrawn or changed meanwhile.
+ * *item writes what is remembered once page was allowed: that, from now on.
+ * While another scope is remembered for the same callback that it does not
+ * cover, or another callback for the same scope, both are, but no longer than
+ * that one was: nothing lasts that was not shown again. When both are longer
+ * than a scope may be, or scope and callback are others, page alone is. The
+ * batch fails when it was withdrawn or changed meanwhile.
  */
 OST_CHECK enum ost_err remembered_item(struct store *grants,
 	struct arena *arena, const struct user *user, const struct app *app,
-	struct span scope, bool is_offline, int64_t lifetime_ms,
+	const struct remembered_page *page, int64_t lifetime_ms,
 	struct store_item *item);
 /* *item lets a batch fail when it was withdrawn or changed meanwhile. */
 OST_CHECK enum ost_err remembered_unchanged(struct arena *arena,

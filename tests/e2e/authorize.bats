@@ -227,6 +227,18 @@ issuer() { uri "$BASE"; }
 	done
 }
 
+@test "6749-08 the longest state comes through the sign-in and all the way back" {
+	local state
+	state=$(printf '€%.0s' {1..682}) # 6138 bytes, as it is encoded
+	get_code "state=$state" # signs in, and comes back to the same request
+	is "$(uri "$state")" "$(param state)" state
+	local query
+	query=$(authorize "state=$state")
+	visit /oauth/authorize -d "${query#*\?}"
+	status_is 303
+	is "$query" "$location" Location
+}
+
 @test "6749-24 scope: tokens parted by single blanks, else invalid_scope" {
 	consent_to
 	local bad

@@ -146,6 +146,22 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	a_page
 }
 
+@test "it is for the host that the page told of, whatever is registered later" {
+	new_app Moving --redirect-uri https://one.example/cb --redirect-uri https://one.example/other \
+		--redirect-uri https://two.example/cb
+	REDIRECT=https://one.example/cb remember scope=trees:read
+	REDIRECT=https://one.example/other no_page
+	REDIRECT=https://two.example/cb a_page scope=trees:read
+	visit "$(REDIRECT=https://two.example/cb authorize prompt=none)"
+	is consent_required "$(param error)" "silently, elsewhere"
+	# The same, allowed there too.
+	REDIRECT=https://two.example/cb remember scope=trees:read
+	REDIRECT=https://two.example/cb no_page
+	REDIRECT=https://one.example/cb no_page
+	ost app set "$CLIENT" --redirect-uri https://three.example/cb
+	REDIRECT=https://three.example/cb a_page
+}
+
 @test "each code is another one, with this request's challenge, nonce and sign-in" {
 	local challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM first
 	confidential Codes
@@ -183,7 +199,8 @@ says_not() { [[ $body != *"$1"* ]] || is "$1" there "consent page"; }
 	status_is 200
 	is 0 "$(header_count Location)" "Location of HEAD"
 	local purpose
-	for purpose in 'Sec-Purpose: prefetch' 'Sec-Purpose: prefetch;prerender' 'Purpose: prefetch'; do
+	for purpose in 'Sec-Purpose: prefetch' 'Sec-Purpose: prefetch;prerender' 'Purpose: prefetch' \
+		'X-Purpose: preview' 'X-Moz: prefetch'; do
 		visit "$(authorize)" -H "$purpose"
 		status_is 200
 		is_consent

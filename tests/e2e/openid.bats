@@ -389,6 +389,14 @@ hint_of() {
 	status_is 400
 	userinfo -d 'access_token=a b'
 	status_is 401
+	# lighttpd takes no GET with a body at all.
+	userinfo -X GET --data-urlencode "access_token=$token"
+	if [[ $TRANSPORT = nginx ]]; then
+		status_is 401
+		challenge_is 'Bearer realm="Example API"'
+	else
+		status_is 400
+	fi
 	req "/oauth/userinfo?access_token=$token"
 	status_is 400
 	challenge_is 'Bearer realm="Example API", error="invalid_request"'

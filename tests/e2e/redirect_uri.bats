@@ -149,7 +149,8 @@ refused_somehow() {
 		'https://good.example/app?a=b&state=x' 'https://good.example/app?iss=' \
 		'https://good.example/app?error=x' 'https://good.example/app?error_description' \
 		'https://good.example/app?CODE=x' 'https://good.example/app?%63ode=x' \
-		'https://good.example/app?a;code=x' 'https://good.example/app?code'
+		'https://good.example/app?a;code=x' 'https://good.example/app?code' \
+		'https://good.example/app?code[]=x' 'https://good.example/app?+code=x'
 	accepted 'https://good.example/app?codes=1&mystate=2&a=code'
 }
 

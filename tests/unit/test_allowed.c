@@ -36,11 +36,13 @@ put_grant(const struct app *app, const char *scope, int64_t total_ms)
 static void
 remember(const char *scope)
 {
+	const struct remembered_page page = { .scope = span_of(scope),
+		.callback = SPAN("app.example") };
 	struct store_item item;
 
 	assert_int_equal(
 		remembered_item(world.context.grants, world.arena, &world.user,
-			&world.app, span_of(scope), false, 24 * HOUR_MS, &item),
+			&world.app, &page, 24 * HOUR_MS, &item),
 		OST_OK);
 	assert_int_equal(store_batch(world.context.grants, &item, 1), OST_OK);
 }

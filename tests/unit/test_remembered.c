@@ -33,16 +33,25 @@ static const struct user user = {
 	.id = { "u1", 2 }, .epoch = 4, .generation = 5
 };
 
+#define HOST SPAN("app.example")
+
 static struct store_item
-item_for(const char *scope, bool is_offline)
+item_of(const struct remembered_page *page)
 {
 	struct store_item item;
 
-	assert_int_equal(
-		remembered_item(store, arena, &user, &app, span_of(scope),
-			is_offline, LIFETIME_MS, &item),
+	assert_int_equal(remembered_item(store, arena, &user, &app, page,
+				 LIFETIME_MS, &item),
 		OST_OK);
 	return item;
+}
+
+static struct store_item
+item_for(const char *scope, bool is_offline)
+{
+	return item_of(&(struct remembered_page){ .scope = span_of(scope),
+		.callback = HOST,
+		.is_offline = is_offline });
 }
 
 static void
@@ -73,7 +82,7 @@ covers(const struct app *asking, const char *scope)
 
 	return err == OST_OK &&
 	       remembered_covers(&remembered, &user, asking, span_of(scope),
-		       LIFETIME_MS, clock_wall_ms());
+		       HOST, LIFETIME_MS, clock_wall_ms());
 }
 
 static void
@@ -139,11 +148,11 @@ it_is_of_the_user_as_he_was(void **state)
 	remembered = found();
 	changed.epoch++;
 	assert_false(remembered_covers(&remembered, &changed, &app,
-		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+		SPAN("read"), HOST, LIFETIME_MS, clock_wall_ms()));
 	changed = user;
 	changed.generation++;
 	assert_false(remembered_covers(&remembered, &changed, &app,
-		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+		SPAN("read"), HOST, LIFETIME_MS, clock_wall_ms()));
 	assert_int_equal(records_overwrite(store, arena, "consent:",
 				 "v=1\nscope=read\napp_epoch=3\n"
 				 "created=1700000000000\n"),
@@ -152,7 +161,7 @@ it_is_of_the_user_as_he_was(void **state)
 	changed = (struct user){ .id = user_id };
 	remembered = found();
 	assert_false(remembered_covers(&remembered, &changed, &app,
-		SPAN("read"), LIFETIME_MS, clock_wall_ms()));
+		SPAN("read"), HOST, LIFETIME_MS, clock_wall_ms()));
 	/* It adds nothing either. */
 	remember("write");
 	assert_span(found().scope, SPAN("write"));
@@ -243,10 +252,10 @@ it_ends(void **state)
 	assert_true(covers(&app, "read"));
 	/* a lifetime that was shortened in the configuration */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
-		DAY_MS, clock_wall_ms()));
+		HOST, DAY_MS, clock_wall_ms()));
 	/* a clock that was set back */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
-		LIFETIME_MS, NOW_MS - 1));
+		HOST, LIFETIME_MS, NOW_MS - 1));
 	clock_fake(NOW_MS + LIFETIME_MS);
 	assert_false(covers(&app, "read"));
 }
@@ -267,6 +276,58 @@ more_is_added_but_nothing_lasts_longer(void **state)
 	clock_fake(NOW_MS + DAY_MS + LIFETIME_MS);
 	remember("budget");
 	assert_span(found().scope, SPAN("budget"));
+}
+
+static void
+allow_at(const char *scope, const char *callback)
+{
+	struct store_item item = item_of(&(struct remembered_page){
+		.scope = span_of(scope), .callback = span_of(callback) });
+
+	assert_int_equal(store_batch(store, &item, 1), OST_OK);
+}
+
+static bool
+covers_at(const char *scope, const char *callback)
+{
+	struct remembered remembered = found();
+
+	return remembered_covers(&remembered, &user, &app, span_of(scope),
+		span_of(callback), LIFETIME_MS, clock_wall_ms());
+}
+
+/* Where people were told that they go back to. */
+static void
+it_is_for_the_callback_that_was_shown(void **state)
+{
+	(void)state;
+	allow_at("read write", "one");
+	assert_true(covers_at("read", "one"));
+	assert_false(covers_at("read", "two"));
+	assert_false(covers_at("read", "one two"));
+	assert_false(covers_at("read", ""));
+	/* the same at another one: both, no longer than the first */
+	clock_fake(NOW_MS + DAY_MS);
+	allow_at("write read", "two");
+	assert_true(covers_at("read write", "one two"));
+	assert_int_equal(found().created_ms, NOW_MS);
+	/* of one that is known, but not of both, as little as of a third */
+	allow_at("budget", "two");
+	assert_false(covers_at("read", "two"));
+	assert_false(covers_at("budget", "one"));
+	assert_true(covers_at("budget", "two"));
+	allow_at("read budget", "one");
+	assert_false(covers_at("budget", "two"));
+	assert_span(found().callbacks, SPAN("one"));
+	/* a record of before callbacks were kept */
+	assert_int_equal(records_overwrite(store, arena, "consent:",
+				 "v=1\nscope=read\nuser_epoch=4\n"
+				 "generation=5\napp_epoch=3\n"
+				 "created=1700000000000\n"),
+		1);
+	assert_false(covers_at("read", "one"));
+	allow_at("write", "one");
+	assert_span(found().scope, SPAN("write"));
 }
 
 static void
@@ -342,6 +403,8 @@ test_remembered(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(
 			it_can_be_withdrawn, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_is_for_the_callback_that_was_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			damage_is_no_consent, setup, teardown),
 	};

@@ -117,6 +117,12 @@ static const struct row rows[] = {
 	{ "R20", PREFIX "?%63ode=evil", URI_RESERVED_QUERY },
 	{ "R20", PREFIX "?%43OD%65=evil", URI_RESERVED_QUERY },
 	{ "R20", PREFIX "?a;code=evil", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?code[]=evil", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?state[a]", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?co%64e%5B0]=evil", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?+code=evil", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?a&%20+iss=evil", URI_RESERVED_QUERY },
+	{ "R20", PREFIX "?code+=a&[code]=b&codes[]=c&my+code=d&+", URI_OK },
 	{ "R20", PREFIX "?codes=1&cod=2&a=code&xstate", URI_OK },
 	/* This one is confidential; public ones have a table of their own. */
 	{ "R25", "http://127.0.0.1:1/cb", URI_NOT_HTTPS },

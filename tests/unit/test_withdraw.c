@@ -98,11 +98,12 @@ remember(const char *user_id, const char *client_id)
 {
 	struct user user = { .id = span_of(user_id) };
 	struct app app = { .client_id = span_of(client_id) };
+	const struct remembered_page page = { .scope = SPAN("read"),
+		.callback = SPAN("app.example") };
 	struct store_item item;
 
-	assert_int_equal(
-		remembered_item(world.context.grants, world.arena, &user, &app,
-			SPAN("read"), false, 24 * HOUR_MS, &item),
+	assert_int_equal(remembered_item(world.context.grants, world.arena,
+				 &user, &app, &page, 24 * HOUR_MS, &item),
 		OST_OK);
 	assert_int_equal(store_batch(world.context.grants, &item, 1), OST_OK);
 }

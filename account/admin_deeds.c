@@ -75,8 +75,8 @@ user_withdraw(struct deed *deed)
 	struct withdrawn ended;
 
 	deed->detail = SPAN("all applications");
-	return withdraw(deed->visit->context, deed->visit->arena, deed->user.id,
-		SPAN_ABSENT, &ended);
+	return withdraw(
+		deed->visit->context, deed->user.id, SPAN_ABSENT, &ended);
 }
 
 /* The own one goes by its own page alone, which asks for a code. */

@@ -106,8 +106,8 @@ allowed_withdraw_post(struct visit *visit)
 	if (err == OST_OK)
 		err = portal_once(visit);
 	if (err == OST_OK)
-		err = withdraw(visit->context, visit->arena,
-			visit->visitor.user.id, entry.client_id, &ended);
+		err = withdraw(visit->context, visit->visitor.user.id,
+			entry.client_id, &ended);
 	if (err != OST_OK)
 		return err;
 	event_note(visit->context, visit->arena, visit->visitor.user.id,

@@ -35,8 +35,7 @@ consent_revoke(struct admin *admin)
 
 	if (status != EXIT_DONE)
 		return status;
-	err = withdraw(
-		&admin->context, admin->arena, user.id, client_id, &ended);
+	err = withdraw(&admin->context, user.id, client_id, &ended);
 	if (err != OST_OK)
 		return report_fail(err, "consent of %.*s to %.*s",
 			SPAN_ARG(user.name), SPAN_ARG(client_id));

@@ -145,14 +145,13 @@ delete_all(
 	for (size_t i = 0; err == OST_OK && i < found->apps_n; i++) {
 		err = app_delete(accounts, arena, &found->apps[i]);
 		if (err == OST_OK)
-			err = withdraw(&admin->context, admin->arena,
-				SPAN_ABSENT, found->apps[i].client_id, &ended);
+			err = withdraw(&admin->context, SPAN_ABSENT,
+				found->apps[i].client_id, &ended);
 	}
 	for (size_t i = 0; err == OST_OK && i < found->keys_n; i++)
 		err = key_delete(accounts, arena, &found->keys[i]);
 	if (err == OST_OK)
-		err = withdraw(&admin->context, admin->arena, user->id,
-			SPAN_ABSENT, &ended);
+		err = withdraw(&admin->context, user->id, SPAN_ABSENT, &ended);
 	if (err == OST_OK)
 		err = user_delete(accounts, arena, user);
 	if (err == OST_OK)

@@ -21,7 +21,8 @@
  *	401  invalid_client, with a Basic challenge
  *	403  not over https; a code or token that came so is destroyed first
  *	429  too many failures; or too many redemptions by one user and one
- *	     application, 600 in 15 minutes together with the codes: with
+ *	     application, 600 in 15 minutes together with the codes; or more
+ *	     tokens of an application for itself than limit_app: with
  *	     Retry-After, and nothing is used up
  *	503  a store did not answer: no token was given
  *

@@ -322,7 +322,8 @@ refuse_insecure(const struct context *c, const struct request *request,
 		if (err == OST_OK)
 			err = destroy_in(
 				c, request, request->query, &was_revoked);
-		if (err == OST_OK && request_is_form(request))
+		/* Whatever its type says. */
+		if (err == OST_OK)
 			err = destroy_in(
 				c, request, request->body, &was_revoked);
 	}

@@ -6,6 +6,7 @@
  * access token for itself, within its own scope; all of that when it asks for
  * none. There is no user, no grant and no refresh token; the token dies with
  * the secret that bought it. OST_DENIED: a public app, or too much scope.
+ * OST_LIMITED: more than limit_app.
  */
 issue_grant client_grant;
 #endif

@@ -152,7 +152,7 @@ registration_end(const struct context *c, struct arena *arena, struct app *app)
 	app->is_disabled = true;
 	err = app_save(c->accounts, arena, app);
 	if (err == OST_OK)
-		err = withdraw(c, arena, SPAN_ABSENT, app->client_id, &ended);
+		err = withdraw(c, SPAN_ABSENT, app->client_id, &ended);
 	return err == OST_OK ? app_delete(c->accounts, arena, app) : err;
 }
 

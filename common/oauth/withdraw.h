@@ -11,10 +11,10 @@ struct withdrawn {
  * then the grants. When it returns OST_OK nothing lives of what was allowed
  * before it was called, also not what was being redeemed meanwhile: that has
  * become a grant, and those come last. Refresh and access tokens die with their
- * grant. One look at all records of each kind. OST_STORE: some of it may live;
- * it can be done again.
+ * grant. One look at all records of each kind, with the same memory however
+ * many there are. OST_STORE: some of it may live; it can be done again.
  */
 OST_CHECK enum ost_err withdraw(const struct context *context,
-	struct arena *arena, struct span user_id, struct span client_id,
+	struct span user_id, struct span client_id,
 	struct withdrawn *withdrawn);
 #endif

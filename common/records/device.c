@@ -259,16 +259,24 @@ encode_poll(struct arena *arena, int64_t interval_s, struct span *value)
 	return buf_span(&buf, value);
 }
 
+/* A poll that is too fast, when no later one can be in time before the code
+ * expires, tells nothing new. */
+static bool
+is_news(const struct device *device, int64_t at_ms, int64_t interval_s)
+{
+	return at_ms + interval_s * 1000 < device->expires_ms + POLL_LEEWAY_MS;
+}
+
 /* OST_CONFLICT: another poll was noted meanwhile. */
 static enum ost_err
 poll_once(struct store *activity, struct arena *arena, struct span key,
-	int64_t keep_ms, bool *is_fast)
+	const struct device *device, bool *is_fast)
 {
 	struct store_item item = { .action = STORE_PUT,
 		.expect = STORE_ABSENT,
 		.key = key,
-		.expires_ms = keep_ms };
-	int64_t interval_s = DEVICE_INTERVAL_S, waited_ms;
+		.expires_ms = device->expires_ms + REMEMBER_MS };
+	int64_t interval_s = DEVICE_INTERVAL_S, at_ms, waited_ms;
 	struct record *record;
 	enum ost_err err = store_get(activity, key, arena, &item.expected);
 
@@ -279,10 +287,13 @@ poll_once(struct store *activity, struct arena *arena, struct span key,
 		if (err != OST_OK)
 			return err;
 		interval_s = record_get_i64(record, "interval");
-		waited_ms = clock_wall_ms() - record_get_i64(record, "at");
+		at_ms = record_get_i64(record, "at");
+		waited_ms = clock_wall_ms() - at_ms;
 		/* A clock that went back proves nothing against anybody. */
 		*is_fast = waited_ms >= 0 &&
 			   waited_ms + POLL_LEEWAY_MS < interval_s * 1000;
+		if (*is_fast && !is_news(device, at_ms, interval_s))
+			return OST_OK;
 		if (*is_fast)
 			interval_s += SLOWER_S;
 	} else if (err != OST_NOTFOUND) {
@@ -304,8 +315,7 @@ device_poll(struct store *activity, struct arena *arena,
 		return err;
 	err = OST_CONFLICT;
 	for (int i = 0; i < TRIES_MAX && err == OST_CONFLICT; i++)
-		err = poll_once(activity, arena, key,
-			device->expires_ms + REMEMBER_MS, &is_fast);
+		err = poll_once(activity, arena, key, device, &is_fast);
 	/* So many at a time are too many. */
 	if (err == OST_CONFLICT)
 		return OST_LIMITED;

@@ -171,15 +171,32 @@ record_field(const struct record *record, size_t i, struct span *name,
 	return true;
 }
 
+/* The first field of that name, as it is spelled. */
+static bool
+find_spelled(struct span bytes, const char *name, struct span *value)
+{
+	struct span wanted = span_of(name), rest = bytes, head;
+
+	while (span_next(&rest, '\n', value))
+		if (span_cut(value, '=', &head) && span_eq(head, wanted))
+			return true;
+	return false;
+}
+
 bool
 record_says(struct span bytes, const char *name, struct span value)
 {
-	struct span wanted = span_of(name), rest = bytes, line, head;
+	struct span spelled;
 
-	while (span_next(&rest, '\n', &line))
-		if (span_cut(&line, '=', &head) && span_eq(head, wanted))
-			return span_eq(line, value);
-	return false;
+	return find_spelled(bytes, name, &spelled) && span_eq(spelled, value);
+}
+
+bool
+record_has(struct span bytes, const char *name)
+{
+	struct span spelled;
+
+	return find_spelled(bytes, name, &spelled);
 }
 
 enum ost_err

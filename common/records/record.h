@@ -29,6 +29,8 @@ bool record_field(const struct record *record, size_t i, struct span *name,
 /* Whether a field of these bytes is spelled name=value: to pick some of many
  * without decoding them all. value holds nothing that is escaped, as an id. */
 bool record_says(struct span bytes, const char *name, struct span value);
+/* Whether there is such a field, whatever it says. */
+bool record_has(struct span bytes, const char *name);
 /* "prefix" + id as a key of a store, in the arena. OST_NOMEM. */
 OST_CHECK enum ost_err record_key(struct arena *arena, const char *prefix,
 	struct span id, struct span *key);

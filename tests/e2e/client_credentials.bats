@@ -68,6 +68,7 @@ another_app() {
 	for bad in export 'read export' 'read read' offline_access openid '"'; do
 		own_token --data-urlencode "scope=$bad"
 		oauth_error 400 invalid_scope
+		is invalid_scope "$(decision "$(header X-Request-Id)" | jq -r .reason)" reason
 	done
 	another_app Plain
 	own_token
@@ -153,6 +154,24 @@ another_app() {
 	has /app/a.json 429 rate_limited
 	own_token
 	has /users/current.json 429 rate_limited
+}
+
+@test "no more of them than it may make requests" {
+	another_app Greedy
+	configure "limit_app = 3/$(window)"
+	local n
+	for n in 1 2 3; do
+		own_token
+		status_is 200
+	done
+	own_token
+	oauth_error 429 temporarily_unavailable
+	code_is rate_limited
+	(($(header Retry-After) >= 1))
+	is rate_limited "$(decision "$(header X-Request-Id)" | jq -r .reason)" reason
+	another_app Modest
+	own_token
+	status_is 200
 }
 
 @test "K20 it dies with its secret, at once or after the overlap" {

@@ -122,6 +122,13 @@ grants() { stat -c '%n %i %y %s' "$STATE"/state/grants/*; cat "$STATE"/state/gra
 	t=$(token)
 	plain /oauth/token 403 -d "grant_type=x&access_token=$t"
 	is_dead "$t"
+	# whatever its type says, for it was seen by others
+	local type
+	for type in '' ' text/plain' ' application/x-www-form-urlencoded; charset=utf-16'; do
+		t=$(token)
+		plain /oauth/revoke 403 -H "Content-Type:$type" -d "token=$t"
+		is_dead "$t"
+	done
 	# the body of a guarded request is the backend's and is not read
 	t=$(token)
 	plain /user/a.json 403 -H 'Authorization: x' -d "access_token=$t"

@@ -139,7 +139,7 @@ an_application_that_is_gone_has_its_id(void **state)
 	assert_true(list[0].is_gone);
 	assert_span(list[0].name, world.app.client_id);
 	assert_int_equal(list[0].grants, 0);
-	assert_int_equal(withdraw(&world.context, world.arena, world.user.id,
+	assert_int_equal(withdraw(&world.context, world.user.id,
 				 world.app.client_id, &ended),
 		OST_OK);
 	assert_int_equal(listed(&list), 0);
@@ -210,7 +210,7 @@ any_number_of_grants_is_one_entry(void **state)
 	assert_int_equal(allowed_find(&world.context, request, world.user.id,
 				 SPAN("a\n"), &one),
 		OST_NOTFOUND);
-	assert_int_equal(withdraw(&world.context, request, world.user.id,
+	assert_int_equal(withdraw(&world.context, world.user.id,
 				 world.app.client_id, &ended),
 		OST_OK);
 	assert_int_equal(ended.grants, MANY);

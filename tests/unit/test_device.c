@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "crypto.h"
 #include "device.h"
+#include "record.h"
 #include "records.h"
 #include "user_code.h"
 #include "vectors.h"
@@ -159,6 +160,33 @@ a_user_code_without_its_device_is_unknown(void **state)
 		OST_STORE);
 }
 
+/* Nobody fills the store with polls: once no later one can be in time, they
+ * are not written down any more. */
+static void
+one_that_polls_without_end_is_not_noted_without_end(void **state)
+{
+	struct span key, before, after;
+	struct device made;
+
+	(void)state;
+	(void)new_device("", &made);
+	assert_int_equal(record_key(arena, "poll:", made.hash, &key), OST_OK);
+	assert_int_equal(device_poll(store, arena, &made), OST_OK);
+	for (int i = 1; i <= 110; i++) {
+		clock_fake(NOW_MS + i * SECOND_MS);
+		assert_int_equal(device_poll(store, arena, &made), OST_LIMITED);
+	}
+	assert_int_equal(store_get(store, key, arena, &before), OST_OK);
+	for (int64_t at_ms = 111 * SECOND_MS; at_ms < LIFE_MS; at_ms += 4889) {
+		clock_fake(NOW_MS + at_ms);
+		assert_int_equal(device_poll(store, arena, &made), OST_LIMITED);
+	}
+	clock_fake(NOW_MS + LIFE_MS - 1);
+	assert_int_equal(device_poll(store, arena, &made), OST_LIMITED);
+	assert_int_equal(store_get(store, key, arena, &after), OST_OK);
+	assert_span(after, before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -169,6 +197,7 @@ test_device(void)
 		TEST(a_decision_returns_as_written),
 		TEST(of_two_at_a_time_one_gets_the_grant),
 		TEST(a_user_code_without_its_device_is_unknown),
+		TEST(one_that_polls_without_end_is_not_noted_without_end),
 	};
 
 	return cmocka_run_group_tests_name("device", tests, NULL, NULL);

@@ -405,6 +405,24 @@ an_app_has_a_token_of_its_own(void **state)
 		"An application without a secret has no token of its own");
 }
 
+/* Each may be revoked, and that is written down. */
+static void
+an_app_has_no_more_tokens_of_its_own_than_it_can_use(void **state)
+{
+	struct issue issue;
+
+	(void)state;
+	world.config.limit_app = (struct limit_rule){ 3, 900 };
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(world_ask(client_grant, "", &issue), OST_OK);
+	assert_denies(client_grant, "scope=more", OAUTH_INVALID_SCOPE,
+		"scope asks for more than was allowed");
+	assert_int_equal(world_ask(client_grant, "", &issue), OST_LIMITED);
+	assert_true(issue.retry_after_s >= 1 && issue.retry_after_s <= 900);
+	world.app.client_id = SPAN("another");
+	assert_int_equal(world_ask(client_grant, "", &issue), OST_OK);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
@@ -425,6 +443,7 @@ test_exchange(void)
 		TEST(a_store_that_fails_gives_nothing_out),
 		TEST(no_access_token_outlives_its_grant),
 		TEST(an_app_has_a_token_of_its_own),
+		TEST(an_app_has_no_more_tokens_of_its_own_than_it_can_use),
 	};
 
 	return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);

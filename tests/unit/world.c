@@ -75,6 +75,7 @@ world_open(void **state)
 		.refresh_token_idle_s = 24 * 3600,
 		.refresh_token_lifetime_s = 72 * 3600,
 		.refresh_grace_s = 30,
+		.limit_app = { 300, 900 },
 	};
 	c->config = &world.config;
 	world.arena = arena_new(16u << 20);

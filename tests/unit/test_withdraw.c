@@ -170,12 +170,10 @@ only_what_is_theirs_ends(void **state)
 	assert_left(1, 5, 1, 1);
 }
 
-/* A page has 8 MiB; a used code stays for months, and one that waits for
- * minutes. */
+/* A used code stays for months, and one that waits for minutes. */
 static void
 many_codes_are_not_in_the_way(void **state)
 {
-	struct arena *small = arena_new(64 * 1024);
 	struct store *grants = world.context.grants;
 	struct withdrawn ended;
 
@@ -192,7 +190,6 @@ many_codes_are_not_in_the_way(void **state)
 		OST_OK);
 	assert_int_equal(ended.grants, 300);
 	assert_left(0, 300, 0, 0);
-	arena_free(small);
 }
 
 static struct span racing;

@@ -22,7 +22,7 @@ claims_write(struct json_writer *w, const struct user *user, struct span scope)
 	}
 	if (list_has(scope, SPAN("email")) && user->email.n > 0) {
 		json_string(w, "email", user->email);
-		json_bool(w, "email_verified", false);
+		json_bool(w, "email_verified", user_has_proven_email(user));
 	}
 	if (!list_has(scope, SPAN("roles")))
 		return;

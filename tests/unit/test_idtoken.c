@@ -51,7 +51,7 @@ openid_alone_tells_only_who(void **state)
 		     "\"at_hash\":\"" AT_HASH "\",\"sub\":\"u1\"}"));
 }
 
-/* OIDC-05 */
+/* OIDC-05 OIDC-08 */
 static void
 the_rest_is_told_when_it_was_asked(void **state)
 {
@@ -68,6 +68,10 @@ the_rest_is_told_when_it_was_asked(void **state)
 		     "\"email\":\"rita@example.org\","
 		     "\"email_verified\":false,"
 		     "\"roles\":[\"reader\",\"staff\"]}"));
+	plain.email_proven = plain.email;
+	assert_non_null(
+		strstr(payload(&plain, &unknown, NULL, "openid email", 3600).p,
+			"\"email_verified\":true}"));
 	plain.email = SPAN_ABSENT;
 	plain.roles = SPAN("");
 	assert_span(payload(&plain, &unknown, NULL, "openid email roles", 3600),

@@ -167,7 +167,7 @@ static enum ost_err
 welcome(struct visit *visit, const struct user *user)
 {
 	enum ost_err err = signin_begin_session(visit->context, visit->request,
-		visit->response, user, false, NULL);
+		visit->response, user, SESSION_PASSWORD, NULL);
 
 	if (err != OST_OK)
 		return err;

@@ -1,8 +1,8 @@
 #include "claims.h"
 
 static const char *const names[] = { "sub", "iss", "aud", "exp", "iat",
-	"auth_time", "nonce", "at_hash", "name", "preferred_username", "email",
-	"email_verified", "roles" };
+	"auth_time", "amr", "nonce", "at_hash", "name", "preferred_username",
+	"email", "email_verified", "roles" };
 
 const char *
 claims_name(size_t i)

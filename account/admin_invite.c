@@ -96,13 +96,16 @@ invite(struct visit *visit, struct ticket *ticket, struct values *values)
 {
 	const struct config *config = visit->context->config;
 	struct span text, link = SPAN_ABSENT;
-	enum ost_err err = ticket_create(visit->context->grants, visit->arena,
-		ticket, config->invitation_lifetime_s * 1000, &text);
+	enum ost_err err;
+
+	ticket->is_mailed = portal_field(visit, "mail").n > 0;
+	err = ticket_create(visit->context->grants, visit->arena, ticket,
+		config->invitation_lifetime_s * 1000, &text);
 
 	if (err == OST_OK)
 		err = signup_link(
 			config, visit->arena, TICKET_INVITE, text, &link);
-	if (err == OST_OK && portal_field(visit, "mail").n > 0)
+	if (err == OST_OK && ticket->is_mailed)
 		err = mail(visit, ticket, link, values);
 	if (err != OST_OK || values_have(values, "has_error"))
 		return err;

@@ -8,6 +8,7 @@ const struct portal_page account_pages[] = {
 	{ "/account/sessions", 0, sessions_get, sessions_post },
 	{ "/account/events", 0, events_get, NULL },
 	{ "/account/settings", 0, settings_get, settings_post },
+	{ "/account/confirm", 0, confirm_get, confirm_post },
 	{ "/account/security", 0, security_get, security_post },
 	{ "/account/logo", PORTAL_OPEN, logo_get, NULL },
 	{ "/account/style.css", PORTAL_OPEN, style_get, NULL },

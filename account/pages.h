@@ -17,6 +17,8 @@ enum ost_err sessions_post(struct visit *visit);
 enum ost_err events_get(struct visit *visit);
 enum ost_err settings_get(struct visit *visit);
 enum ost_err settings_post(struct visit *visit);
+enum ost_err confirm_get(struct visit *visit);
+enum ost_err confirm_post(struct visit *visit);
 enum ost_err security_get(struct visit *visit);
 enum ost_err security_post(struct visit *visit);
 

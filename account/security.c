@@ -100,7 +100,7 @@ begin_anew(struct visit *visit, const struct user *user)
 		c->grants, visit->arena, user->id, SPAN_ABSENT, &ended);
 	if (err == OST_OK)
 		err = signin_begin_session(c, visit->request, visit->response,
-			user, visit->visitor.session.is_two_step, NULL);
+			user, visit->visitor.session.steps, NULL);
 	if (err != OST_OK)
 		log_message("warning",
 			"no new session after a new password: %s",

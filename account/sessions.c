@@ -20,7 +20,7 @@ add_session(
 	values_set(row, "agent", one->agent);
 	values_time(row, "since", one->created_ms);
 	values_time(row, "seen", one->seen_ms);
-	values_flag(row, "is_two_step", one->is_two_step);
+	values_flag(row, "is_two_step", one->steps != SESSION_PASSWORD);
 	values_flag(
 		row, "is_here", span_eq(one->id, visit->visitor.session.id));
 }

@@ -1,5 +1,8 @@
-/* /account/settings: the name that others see, and the language. */
+/* /account/settings: the name that others see, the language, and a link to
+ * confirm the address with. */
+#include "confirm.h"
 #include "event.h"
+#include "mailed.h"
 #include "messages.h"
 #include "pages.h"
 
@@ -47,23 +50,67 @@ begin(struct visit *visit, const struct user *user, struct values **values)
 {
 	enum ost_err err = portal_values(visit, "at_settings", values);
 
-	if (err == OST_OK)
-		values_set(*values, "email", user->email);
-	return err;
+	if (err != OST_OK)
+		return err;
+	values_set(*values, "email", user->email);
+	values_flag(*values, "is_proven", user_has_proven_email(user));
+	values_flag(*values, "can_confirm",
+		confirm_is_possible(visit->context->config, user));
+	return OST_OK;
+}
+
+static enum ost_err
+values_now(struct visit *visit, struct values **values)
+{
+	const struct user *user = &visit->visitor.user;
+	enum ost_err err = begin(visit, user, values);
+
+	if (err != OST_OK)
+		return err;
+	values_set(*values, "display_name", user->display_name);
+	add_languages(visit, *values, user->language);
+	return OST_OK;
 }
 
 enum ost_err
 settings_get(struct visit *visit)
 {
-	const struct user *user = &visit->visitor.user;
 	struct values *values;
-	enum ost_err err = begin(visit, user, &values);
+	enum ost_err err = values_now(visit, &values);
+
+	if (err == OST_OK)
+		portal_show(visit, "settings", "settings", values);
+	return err;
+}
+
+/* The button that has a link sent. Where it is of no use any more, the page
+ * says why by itself. */
+static enum ost_err
+send_link(struct visit *visit)
+{
+	struct values *values;
+	int64_t wait_s = 0;
+	enum ost_err err = portal_once(visit);
 
 	if (err != OST_OK)
 		return err;
-	values_set(values, "display_name", user->display_name);
-	add_languages(visit, values, user->language);
-	portal_show(visit, "settings", "settings", values);
+	err = confirm_start(visit->context, visit->request,
+		&visit->visitor.user,
+		language_tag(visit->response->look.language), &wait_s);
+	if (err == OST_OK)
+		portal_done(visit, "/account/settings", "confirm_sent");
+	if (err == OST_DENIED) {
+		portal_go(visit, SPAN("/account/settings"));
+		return OST_OK;
+	}
+	if (err != OST_LIMITED)
+		return err;
+	err = values_now(visit, &values);
+	if (err != OST_OK)
+		return err;
+	portal_wrong(visit, values, "error_confirm", "mailed.limit");
+	page_answer(visit->response, 429, "rate_limited", "settings", values);
+	response_header_u64(visit->response, "Retry-After", (uint64_t)wait_s);
 	return OST_OK;
 }
 
@@ -110,8 +157,11 @@ settings_post(struct visit *visit)
 	struct span name = portal_field(visit, "display_name");
 	struct span language = portal_field(visit, "language");
 	struct values *values;
-	enum ost_err err = check(visit, user, name, language, &values);
+	enum ost_err err;
 
+	if (span_eq(portal_field(visit, "action"), SPAN("confirm")))
+		return send_link(visit);
+	err = check(visit, user, name, language, &values);
 	if (err == OST_OK && !values_have(values, "has_error")) {
 		err = portal_once(visit);
 		if (err == OST_OK)

@@ -179,7 +179,7 @@ welcome(struct visit *visit, const struct user *user, enum ticket_kind kind)
 		kind == TICKET_INVITE ? EVENT_INVITED : EVENT_SIGNED_UP,
 		visit->request->address, SPAN_ABSENT);
 	err = signin_begin_session(visit->context, visit->request,
-		visit->response, user, false, NULL);
+		visit->response, user, SESSION_PASSWORD, NULL);
 	if (err != OST_OK)
 		return err;
 	event_note(visit->context, visit->arena, user->id, EVENT_SIGNED_IN,

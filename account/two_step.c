@@ -189,7 +189,7 @@ go_on(struct visit *visit, const struct user *user,
 	event_note(visit->context, visit->arena, user->id, EVENT_TWO_STEP_ON,
 		visit->request->address, SPAN_ABSENT);
 	err = signin_begin_session(visit->context, visit->request,
-		visit->response, user, true, &visitor->cookie);
+		visit->response, user, SESSION_OTP, &visitor->cookie);
 	if (err != OST_OK)
 		return err;
 	visitor->user = *user;

@@ -51,6 +51,18 @@ epochs_are_good(struct record *record)
 	       record_get_i64(record, "app_epoch") >= 0;
 }
 
+/* Words as session_amr() has them. */
+static bool
+amr_is_good(struct span amr)
+{
+	struct span method;
+
+	while (span_next(&amr, ' ', &method))
+		if (!check_id_is_good(method))
+			return false;
+	return true;
+}
+
 /* As user_code_new() makes it. */
 static bool
 user_code_is_good(struct arena *arena, struct span code)
@@ -86,7 +98,8 @@ check_grant(struct arena *arena, struct span key, struct span value,
 			check_id_is_good(grant.user_id) &&
 			check_id_is_good(grant.client_id) &&
 			scope_is_good(grant.scope) && grant.ends_ms >= 0 &&
-			grant.user_epoch >= 0 && grant.app_epoch >= 0,
+			grant.user_epoch >= 0 && grant.app_epoch >= 0 &&
+			amr_is_good(grant.amr),
 		checked, "this grant cannot be");
 }
 
@@ -103,6 +116,7 @@ check_code(struct arena *arena, struct span key, struct span value,
 			check_id_is_good(record_get(record, "user")) &&
 			scope_is_good(record_get(record, "scope")) &&
 			epochs_are_good(record) &&
+			amr_is_good(record_get(record, "amr")) &&
 			record_get_i64(record, "expires") > 0,
 		checked, "this code cannot be");
 }
@@ -162,6 +176,7 @@ check_device(struct arena *arena, struct span key, struct span value,
 			user_code_is_good(
 				arena, record_get(record, "user_code")) &&
 			epochs_are_good(record) &&
+			amr_is_good(record_get(record, "amr")) &&
 			record_get_i64(record, "expires") > 0,
 		checked, "this device code cannot be");
 }

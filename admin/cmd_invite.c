@@ -48,7 +48,8 @@ user_invite(struct admin *admin)
 	const struct config *config = admin->config;
 	bool is_mailed = argument_has(&admin->arguments, "mail");
 	struct ticket ticket = { .kind = TICKET_INVITE,
-		.email = argument_get(&admin->arguments, "email") };
+		.email = argument_get(&admin->arguments, "email"),
+		.is_mailed = is_mailed };
 	struct span text, link = SPAN_ABSENT;
 	enum exit_status status = check_invite(admin, ticket.email);
 	enum ost_err err;

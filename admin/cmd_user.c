@@ -42,6 +42,27 @@ set_names(struct admin *admin, struct user *user)
 	return EXIT_DONE;
 }
 
+/* The operator's word for the address, after set_names(). */
+static enum exit_status
+set_proof(struct admin *admin, struct user *user)
+{
+	bool is_proven = argument_has(&admin->arguments, "email-verified");
+	bool is_not = argument_has(&admin->arguments, "no-email-verified");
+
+	if (is_proven && is_not)
+		return report_usage("--email-verified and --no-email-verified "
+				    "contradict each other");
+	if (is_proven && user->email.n == 0)
+		return report_refuse("no_email",
+			"%.*s has no email address that could be verified",
+			SPAN_ARG(user->name));
+	if (is_proven)
+		user->email_proven = user->email;
+	if (is_not)
+		user->email_proven = SPAN_ABSENT;
+	return EXIT_DONE;
+}
+
 static enum exit_status
 name_is_free(struct admin *admin, struct span name)
 {
@@ -75,6 +96,8 @@ user_add(struct admin *admin)
 	user.roles = SPAN("");
 	if (status == EXIT_DONE)
 		status = set_names(admin, &user);
+	if (status == EXIT_DONE)
+		status = set_proof(admin, &user);
 	if (status == EXIT_DONE)
 		status = roles_given(admin, user.roles, &user.roles);
 	if (status == EXIT_DONE)
@@ -198,6 +221,8 @@ user_set(struct admin *admin)
 	if (status == EXIT_DONE)
 		status = set_names(admin, &user);
 	if (status == EXIT_DONE)
+		status = set_proof(admin, &user);
+	if (status == EXIT_DONE)
 		status = roles_given(admin, user.roles, &user.roles);
 	if (status != EXIT_DONE)
 		return status;
@@ -212,6 +237,8 @@ user_set(struct admin *admin)
 
 static const struct option add_options[] = {
 	{ .name = "email", .value = "E", .help = "the email address" },
+	{ .name = "email-verified",
+		.help = "the address is known to be right" },
 	{ .name = "display-name",
 		.value = "N",
 		.help = "the name that people see; else the user name" },
@@ -226,6 +253,10 @@ static const struct option add_options[] = {
 
 static const struct option set_options[] = {
 	{ .name = "email", .value = "E", .help = "empty: none" },
+	{ .name = "email-verified",
+		.help = "the address is known to be right" },
+	{ .name = "no-email-verified",
+		.help = "the address is not known to be right" },
 	{ .name = "display-name", .value = "N", .help = "empty: the name" },
 	{ .name = "role",
 		.value = "R",
@@ -271,7 +302,10 @@ const struct command user_commands[] = {
 		.operands_max = 1,
 		.options = set_options,
 		.summary = "Change what is known of a user",
-		.help = "--no-two-step is for who has lost authenticator and "
+		.help = "Another address is not verified until "
+			"--email-verified says so, or the user\nfollows a link "
+			"that was mailed to it.\n\n"
+			"--no-two-step is for who has lost authenticator and "
 			"recovery codes: the\npassword alone is enough then. "
 			"Make sure who asks for it.",
 		.needs = NEEDS_STATE,

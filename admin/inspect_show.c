@@ -30,9 +30,10 @@ show_foreign(struct output *out, const struct inspection *found)
 	const struct field fields[] = {
 		{ .name = "alive", .kind = FIELD_BOOL, .number = 0 },
 		{ .name = "reason", .text = span_of(found->reason) },
+		{ .name = "kind", .text = span_of(kinds[found->kind].name) },
 	};
 
-	output_object(out, fields, 2);
+	output_object(out, fields, 3);
 }
 
 /* For people: what a login token was bought with. */

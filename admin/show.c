@@ -58,10 +58,12 @@ fill_user(struct admin *admin, const void *thing, struct field *fields)
 	fields[2] =
 		text_field("displayName", "display name", user->display_name);
 	fields[3] = detail_field("email", "email", FIELD_TEXT, user->email);
-	fields[4] = text_field("roles", "roles", user->roles);
-	fields[4].kind = FIELD_WORDS;
-	fields[5] = text_field("state", "state", state_word(user->is_disabled));
-	fields[6] = time_field("created", "created", user->created_ms);
+	fields[4] = flag_field(
+		"emailVerified", "email verified", user_has_proven_email(user));
+	fields[5] = text_field("roles", "roles", user->roles);
+	fields[5].kind = FIELD_WORDS;
+	fields[6] = text_field("state", "state", state_word(user->is_disabled));
+	fields[7] = time_field("created", "created", user->created_ms);
 	return EXIT_DONE;
 }
 
@@ -202,7 +204,8 @@ fill_session(struct admin *admin, const void *thing, struct field *fields)
 	fields[1] = text_field("userName", "user", user);
 	fields[2] = text_field("address", "address", session->address);
 	fields[3] = text_field("agent", NULL, session->agent);
-	fields[4] = flag_field("two_step", NULL, session->is_two_step);
+	fields[4] = flag_field(
+		"two_step", NULL, session->steps != SESSION_PASSWORD);
 	fields[5] = time_field("created", "created", session->created_ms);
 	fields[6] = time_field("last_used", "last used", session->seen_ms);
 	fields[7] = time_field("proved", NULL, session->proved_ms);
@@ -233,7 +236,7 @@ const struct shown shown_event = { "events", sizeof(struct event), 5,
 	fill_event };
 const struct shown shown_consent = { "remembered consents",
 	sizeof(struct consent), 6, fill_consent };
-const struct shown shown_user = { "users", sizeof(struct user), 7, fill_user };
+const struct shown shown_user = { "users", sizeof(struct user), 8, fill_user };
 const struct shown shown_app = { "applications", sizeof(struct app), 16,
 	fill_app };
 const struct shown shown_key = { "keys", sizeof(struct key), 7, fill_key };

@@ -187,6 +187,7 @@ authorization_grant(const struct context *c, const struct request *request,
 		.nonce = asked->asking.nonce,
 		.is_offline = allowance->is_offline,
 		.auth_time_s = visitor->auth_time_s,
+		.amr = session_amr(&visitor->session),
 		.user_epoch = visitor->user.epoch,
 		.app_epoch = asked->app.epoch };
 	struct span text;

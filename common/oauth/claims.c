@@ -1,8 +1,8 @@
 #include "claims.h"
 
 static const char *const names[] = { "sub", "iss", "aud", "exp", "iat",
-	"auth_time", "nonce", "at_hash", "name", "preferred_username", "email",
-	"email_verified", "roles" };
+	"auth_time", "amr", "nonce", "at_hash", "name", "preferred_username",
+	"email", "email_verified", "roles" };
 
 const char *
 claims_name(size_t i)
@@ -22,7 +22,7 @@ claims_write(struct json_writer *w, const struct user *user, struct span scope)
 	}
 	if (list_has(scope, SPAN("email")) && user->email.n > 0) {
 		json_string(w, "email", user->email);
-		json_bool(w, "email_verified", false);
+		json_bool(w, "email_verified", user_has_proven_email(user));
 	}
 	if (!list_has(scope, SPAN("roles")))
 		return;

@@ -7,8 +7,8 @@
 
 /*
  * Adds to the object that is open: sub, always; by scope: profile (name,
- * preferred_username), email (email, email_verified, which is false, for
- * nobody checks it here; both only of a user who has one), roles (roles, an
+ * preferred_username), email (email, email_verified: whether it was
+ * proven, see user.h; both only of a user who has one), roles (roles, an
  * array).
  */
 void claims_write(

@@ -76,7 +76,8 @@ use(const struct context *c, struct arena *arena, struct span text,
 						       : device->scope,
 		.user_epoch = device->user_epoch,
 		.app_epoch = device->app_epoch,
-		.auth_time_s = device->auth_time_s };
+		.auth_time_s = device->auth_time_s,
+		.amr = device->amr };
 	size_t n;
 	enum ost_err err = grant_begin(arena, &terms, &made, items, &n);
 

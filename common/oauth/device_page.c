@@ -253,6 +253,7 @@ decide(const struct context *c, const struct request *request,
 		device->user_epoch = visitor->user.epoch;
 		device->app_epoch = app.epoch;
 		device->auth_time_s = visitor->auth_time_s;
+		device->amr = session_amr(&visitor->session);
 		device->is_denied = !is_allowed;
 		device->is_offline = device->is_offline &&
 				     app_is_offline(&app, device->scope);

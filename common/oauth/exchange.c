@@ -97,6 +97,7 @@ redeem(const struct context *c, struct arena *arena, struct span text,
 		.user_epoch = x->code.user_epoch,
 		.app_epoch = x->code.app_epoch,
 		.auth_time_s = x->code.auth_time_s,
+		.amr = x->code.amr,
 	};
 	err = code_redeem(c->grants, arena, text, &x->code, &terms, &x->grant);
 	x->refresh_token = x->grant.refresh_token;

@@ -26,6 +26,21 @@ lifetime_s(const struct config *config)
 		       : IDTOKEN_LIFETIME_MAX_S;
 }
 
+/* How the user signed in (RFC 8176). */
+static void
+write_amr(struct json_writer *w, struct span amr)
+{
+	struct span method;
+
+	if (amr.n == 0)
+		return;
+	json_open(w, "amr", '[');
+	while (span_next(&amr, ' ', &method))
+		if (method.n > 0)
+			json_string(w, NULL, method);
+	json_close(w);
+}
+
 enum ost_err
 idtoken_payload(const struct config *config, struct arena *arena,
 	const struct user *user, const struct app *app,
@@ -49,6 +64,7 @@ idtoken_payload(const struct config *config, struct arena *arena,
 	json_i64(&w, "exp", now_s + lifetime_s(config));
 	if (grant->auth_time_s > 0)
 		json_i64(&w, "auth_time", grant->auth_time_s);
+	write_amr(&w, grant->amr);
 	if (!span_is_absent(nonce))
 		json_string(&w, "nonce", nonce);
 	json_string(&w, "at_hash", at_hash);

@@ -12,9 +12,9 @@
 
 /*
  * The signed token that goes with access_token, for scope, which has openid:
- * RS256, or ES256 for an app that has_es256_id. auth_time is that of the grant;
- * nonce that of the code, absent where there was none, as when tokens are
- * refreshed (section 12.2). OST_CRYPTO, OST_STORE, OST_NOMEM.
+ * RS256, or ES256 for an app that has_es256_id. auth_time and amr are those of
+ * the grant; nonce that of the code, absent where there was none, as when
+ * tokens are refreshed (section 12.2). OST_CRYPTO, OST_STORE, OST_NOMEM.
  */
 OST_CHECK enum ost_err idtoken_make(const struct context *context,
 	struct arena *arena, const struct user *user, const struct app *app,

@@ -7,6 +7,7 @@ static const struct {
 	[MAIL_KNOWN] = { "mail.known.subject", "mail.known.body" },
 	[MAIL_INVITE] = { "mail.invite.subject", "mail.invite.body" },
 	[MAIL_RESET] = { "mail.reset.subject", "mail.reset.body" },
+	[MAIL_CONFIRM] = { "mail.confirm.subject", "mail.confirm.body" },
 };
 
 /* "24 hours", "7 days". Every key of ours is there in English. */

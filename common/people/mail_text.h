@@ -13,6 +13,7 @@ enum mail_text_id {
 	MAIL_KNOWN,  /* there is an account of that address already */
 	MAIL_INVITE,
 	MAIL_RESET,
+	MAIL_CONFIRM,
 };
 
 struct mail_text {

@@ -164,6 +164,7 @@ try_code(const struct context *c, const struct request *request,
 	struct response *response, struct step *step, struct span typed)
 {
 	char digits[TOTP_DIGITS];
+	bool is_otp = totp_read(typed, digits);
 	int64_t retry_after_s = 0;
 	struct user user;
 	enum ost_err err = second_step_check(
@@ -181,9 +182,9 @@ try_code(const struct context *c, const struct request *request,
 	if (err == OST_DENIED)
 		return refuse_code(c, request, response, step);
 	if (err == OST_OK)
-		err = signin_finish(
-			c, request, response, &user, true, step->target);
-	if (err == OST_OK && !totp_read(typed, digits))
+		err = signin_finish(c, request, response, &user,
+			is_otp ? SESSION_OTP : SESSION_RECOVERY, step->target);
+	if (err == OST_OK && !is_otp)
 		event_note(c, request->arena, user.id, EVENT_RECOVERY_USED,
 			request->address, SPAN_ABSENT);
 	return err;

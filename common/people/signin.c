@@ -37,7 +37,8 @@ static bool
 still_counts(const struct session *session, const struct user *user)
 {
 	return !user->is_disabled && user->generation == session->generation &&
-	       (session->is_two_step || !user_has_two_steps(user));
+	       (session->steps != SESSION_PASSWORD ||
+		       !user_has_two_steps(user));
 }
 
 enum ost_err
@@ -114,11 +115,11 @@ end_former(const struct context *c, const struct request *request)
 
 enum ost_err
 signin_begin_session(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, bool is_two_step,
-	struct span *cookie)
+	struct response *response, const struct user *user,
+	enum session_steps steps, struct span *cookie)
 {
 	struct session_origin origin = { .address = request->address,
-		.is_two_step = is_two_step };
+		.steps = steps };
 	struct span made;
 	enum ost_err err = end_former(c, request);
 
@@ -140,8 +141,8 @@ signin_begin_session(const struct context *c, const struct request *request,
 
 enum ost_err
 signin_finish(const struct context *c, const struct request *request,
-	struct response *response, const struct user *user, bool is_two_step,
-	struct span target)
+	struct response *response, const struct user *user,
+	enum session_steps steps, struct span target)
 {
 	struct span location;
 	struct buf buf;
@@ -155,7 +156,7 @@ signin_finish(const struct context *c, const struct request *request,
 	err = buf_span(&buf, &location);
 	if (err == OST_OK)
 		err = signin_begin_session(
-			c, request, response, user, is_two_step, NULL);
+			c, request, response, user, steps, NULL);
 	if (err != OST_OK)
 		return err;
 	event_note(c, request->arena, user->id, EVENT_SIGNED_IN,
@@ -197,7 +198,7 @@ signin_submit(const struct context *c, const struct request *request,
 			c, request, response, &user, cookie, target, app_name);
 	if (err == OST_OK)
 		return signin_finish(
-			c, request, response, &user, false, target);
+			c, request, response, &user, SESSION_PASSWORD, target);
 	guess_note_tried(c, request, name, response);
 	if (err == OST_LIMITED) {
 		err = signin_page(c, request, response, target, app_name, name,

@@ -54,18 +54,18 @@ OST_CHECK enum ost_err signin_submit(const struct context *context,
 	const struct form *form, struct span target, struct span app_name);
 /*
  * A new session of user for this browser, by a new cookie; whatever session it
- * had ends. Sets no status and notes no event. is_two_step: a second step was
- * passed just now. *cookie (it may be NULL) is what the cookie holds, for form
+ * had ends. Sets no status and notes no event. steps: what was shown just
+ * now. *cookie (it may be NULL) is what the cookie holds, for form
  * tokens of the page that is answered. OST_STORE: there is none.
  */
 OST_CHECK enum ost_err signin_begin_session(const struct context *context,
 	const struct request *request, struct response *response,
-	const struct user *user, bool is_two_step, struct span *cookie);
+	const struct user *user, enum session_steps steps, struct span *cookie);
 /* The same at the end of signing in: it is noted, and 303 leads to this page
  * with target as its query. */
 OST_CHECK enum ost_err signin_finish(const struct context *context,
 	const struct request *request, struct response *response,
-	const struct user *user, bool is_two_step, struct span target);
+	const struct user *user, enum session_steps steps, struct span target);
 /* The token for a sign-out form of this visitor. */
 OST_CHECK enum ost_err signout_token(const struct context *context,
 	struct arena *arena, const struct visitor *visitor, struct span *text);

@@ -15,10 +15,8 @@ blame(struct signup_problem *problem, enum ost_err err, enum signup_field field,
 	return err;
 }
 
-/* One that is left of a user who was made, or of an older password, opens
- * nothing. */
-static void
-forget(const struct context *c, struct arena *arena,
+void
+signup_forget(const struct context *c, struct arena *arena,
 	const struct ticket *ticket)
 {
 	enum ost_err err = ticket_use(c->grants, arena, ticket);
@@ -61,7 +59,7 @@ signup_look(const struct context *c, struct arena *arena, struct span text,
 	err = ticket_find(c->grants, arena, text, &found);
 	if (err != OST_OK)
 		return err;
-	if (found.kind == TICKET_RESET ||
+	if ((found.kind != TICKET_INVITE && found.kind != TICKET_SIGNUP) ||
 		(found.kind == TICKET_SIGNUP &&
 			c->config->signup != SIGNUP_OPEN))
 		return OST_NOTFOUND;
@@ -92,6 +90,9 @@ reset_look(const struct context *c, struct arena *arena, struct span text,
 	if (err != OST_OK)
 		return err;
 	if (owner.is_disabled || owner.generation != found.generation)
+		return OST_NOTFOUND;
+	/* Who has the mail of an address that the account had before. */
+	if (found.email.n > 0 && !span_eq(found.email, owner.email))
 		return OST_NOTFOUND;
 	*ticket = found;
 	*user = owner;
@@ -199,11 +200,12 @@ signup_finish(const struct context *c, struct arena *arena, struct span text,
 		return err;
 	made.id = ticket.user_id;
 	made.email = ticket.email;
+	made.email_proven = ticket_proves(&ticket);
 	made.roles = ticket.roles.n > 0 ? ticket.roles : SPAN("");
 	err = create(c, arena, &ticket, &made, problem);
 	if (err != OST_OK)
 		return err;
-	forget(c, arena, &ticket);
+	signup_forget(c, arena, &ticket);
 	*user = made;
 	return OST_OK;
 }
@@ -230,12 +232,14 @@ reset_finish(const struct context *c, struct arena *arena, struct span text,
 		if (err != OST_OK)
 			return err;
 		owner.password = phc;
+		if (ticket.email.n > 0)
+			owner.email_proven = ticket_proves(&ticket);
 		owner.generation++;
 		err = user_save(c->accounts, arena, &owner);
 	}
 	if (err != OST_OK)
 		return err;
-	forget(c, arena, &ticket);
+	signup_forget(c, arena, &ticket);
 	*user = owner;
 	return OST_OK;
 }

@@ -11,12 +11,18 @@ enum ost_err
 signup_link(const struct config *config, struct arena *arena,
 	enum ticket_kind kind, struct span text, struct span *link)
 {
+	static const char *const paths[] = {
+		[TICKET_INVITE] = "/account/signup",
+		[TICKET_SIGNUP] = "/account/signup",
+		[TICKET_RESET] = "/account/reset",
+		[TICKET_CONFIRM] = "/account/confirm",
+	};
 	struct buf buf;
 
 	buf_init(&buf, arena);
 	buf_add(&buf, config->issuer);
-	buf_text(&buf, kind == TICKET_RESET ? "/account/reset?ticket="
-					    : "/account/signup?ticket=");
+	buf_text(&buf, paths[kind]);
+	buf_text(&buf, "?ticket=");
 	buf_add(&buf, text);
 	return buf_span(&buf, link);
 }

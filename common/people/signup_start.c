@@ -8,7 +8,8 @@
 
 #define LANGUAGE_MAX 35 /* RFC 5646 section 4.4.1 */
 
-/* Counted for both, signing up and lost passwords, together. */
+/* Counted for all, signing up, lost passwords and addresses to confirm,
+ * together. */
 static const struct limit_rule per_address = { 10, 3600 },
 			       per_account = { 3, 3600 },
 			       over_all = { 2000, 3600 };
@@ -61,8 +62,8 @@ warn_over_all(int64_t wait_s)
 
 /* By what was typed: what was found must not show. The address first: one that
  * is over its limit uses up nobody else's. */
-static enum ost_err
-count_all(const struct context *c, const struct request *request,
+enum ost_err
+signup_count(const struct context *c, const struct request *request,
 	struct span who, int64_t *wait_s)
 {
 	struct span address, typed;
@@ -154,7 +155,7 @@ signup_start(const struct context *c, const struct request *request,
 		return OST_DENIED;
 	if (!mail_address_is_valid(email))
 		return OST_BADINPUT;
-	err = count_all(c, request, email, wait_s);
+	err = signup_count(c, request, email, wait_s);
 	if (err == OST_OK)
 		err = find(c, arena, &search, &user);
 	/* Of an address that is known nobody gets its secret. */
@@ -176,8 +177,10 @@ send_reset(const struct context *c, struct arena *arena,
 	const struct user *user, struct span language, bool is_mailed)
 {
 	int64_t lifetime_s = c->config->ticket_lifetime_s;
+	struct span to = is_mailed ? user->email : SPAN("nobody@localhost");
 	struct ticket ticket = { .kind = TICKET_RESET,
 		.user_id = user->id,
+		.email = to,
 		.generation = user->generation,
 		.language = good_language(language) };
 	struct span text, link;
@@ -186,13 +189,10 @@ send_reset(const struct context *c, struct arena *arena,
 
 	if (err == OST_OK)
 		err = signup_link(c->config, arena, TICKET_RESET, text, &link);
-	return err == OST_OK
-		       ? signup_mail(c, arena, MAIL_RESET,
-				 language_of(user, &ticket), link, lifetime_s,
-				 is_mailed ? user->email
-					   : SPAN("nobody@localhost"),
-				 !is_mailed)
-		       : err;
+	return err == OST_OK ? signup_mail(c, arena, MAIL_RESET,
+				       language_of(user, &ticket), link,
+				       lifetime_s, to, !is_mailed)
+			     : err;
 }
 
 static bool
@@ -213,7 +213,7 @@ reset_start(const struct context *c, const struct request *request,
 		return OST_DENIED;
 	if (!user_name_is_valid(who) && !mail_address_is_valid(who))
 		return OST_BADINPUT;
-	err = count_all(c, request, who, wait_s);
+	err = signup_count(c, request, who, wait_s);
 	if (err == OST_OK)
 		err = find(c, request->arena, &search, &user);
 	return err == OST_OK ? send_reset(c, request->arena, &user, language,

@@ -33,6 +33,7 @@ code_encode(struct arena *arena, const struct code *code, struct span *value)
 	record_add(&buf, "nonce", code->nonce);
 	record_add_i64(&buf, "offline", code->is_offline);
 	record_add_i64(&buf, "auth_time", code->auth_time_s);
+	record_add(&buf, "amr", code->amr);
 	record_add_i64(&buf, "user_epoch", code->user_epoch);
 	record_add_i64(&buf, "app_epoch", code->app_epoch);
 	record_add_i64(&buf, "expires", code->expires_ms);
@@ -112,6 +113,7 @@ code_find(struct store *grants, struct arena *arena, struct span text,
 		.nonce = record_get(record, "nonce"),
 		.is_offline = record_get_i64(record, "offline") == 1,
 		.auth_time_s = record_get_i64(record, "auth_time"),
+		.amr = record_get(record, "amr"),
 		.user_epoch = record_get_i64(record, "user_epoch"),
 		.app_epoch = record_get_i64(record, "app_epoch"),
 		.expires_ms = record_get_i64(record, "expires"),

@@ -12,6 +12,7 @@ struct code {
 	struct span nonce;     /* OpenID Connect; absent: none */
 	bool is_offline;       /* the user was told that it goes on alone */
 	int64_t auth_time_s;   /* when the user signed in */
+	struct span amr;       /* and how: session_amr(); absent: unknown */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h */
 	int64_t expires_ms; /* of its validity; the record lives longer */
 	struct span raw;

@@ -32,6 +32,7 @@ encode(struct arena *arena, const struct device *device, struct span *value)
 	record_add(&buf, "used_by", device->used_by);
 	record_add_i64(&buf, "user_epoch", device->user_epoch);
 	record_add_i64(&buf, "auth_time", device->auth_time_s);
+	record_add(&buf, "amr", device->amr);
 	record_add_i64(&buf, "app_epoch", device->app_epoch);
 	record_add_i64(&buf, "expires", device->expires_ms);
 	return buf_span(&buf, value);
@@ -62,6 +63,7 @@ find(struct store *grants, struct arena *arena, struct span hash,
 		.used_by = record_get(record, "used_by"),
 		.user_epoch = record_get_i64(record, "user_epoch"),
 		.auth_time_s = record_get_i64(record, "auth_time"),
+		.amr = record_get(record, "amr"),
 		.app_epoch = record_get_i64(record, "app_epoch"),
 		.expires_ms = record_get_i64(record, "expires"),
 		.raw = value,

@@ -20,6 +20,7 @@ struct device {
 	struct span used_by; /* id of the grant; else absent */
 	int64_t user_epoch, app_epoch; /* of user.h and app.h, when decided */
 	int64_t auth_time_s;	       /* when who decided had signed in */
+	struct span amr;    /* and how: session_amr(); absent: unknown */
 	int64_t expires_ms; /* of its validity; the record lives longer */
 	struct span raw;
 };
@@ -38,9 +39,9 @@ OST_CHECK enum ost_err device_find(struct store *grants, struct arena *arena,
 OST_CHECK enum ost_err device_by_user_code(struct store *grants,
 	struct arena *arena, struct span user_code, struct device *device);
 /*
- * Writes a decision: user_id, is_denied, is_offline, auth_time_s and the
- * epochs, which the caller has set in *device. Of several decisions one gets
- * OST_OK, the others OST_CONFLICT; OST_EXPIRED when its time is over.
+ * Writes a decision: user_id, is_denied, is_offline, auth_time_s, amr and
+ * the epochs, which the caller has set in *device. Of several decisions one
+ * gets OST_OK, the others OST_CONFLICT; OST_EXPIRED when its time is over.
  */
 OST_CHECK enum ost_err device_decide(
 	struct store *grants, struct arena *arena, const struct device *device);

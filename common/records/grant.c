@@ -29,6 +29,7 @@ grant_encode(struct arena *arena, const struct grant *grant, struct span *value)
 	record_add_i64(&buf, "user_epoch", grant->user_epoch);
 	record_add_i64(&buf, "app_epoch", grant->app_epoch);
 	record_add_i64(&buf, "auth_time", grant->auth_time_s);
+	record_add(&buf, "amr", grant->amr);
 	record_add_i64(&buf, "created", grant->created_ms);
 	record_add_i64(&buf, "ends", grant->ends_ms);
 	record_add_i64(&buf, "expires", grant->expires_ms);
@@ -51,6 +52,7 @@ grant_decode(struct arena *arena, struct span value, struct grant *grant)
 		.user_epoch = record_get_i64(record, "user_epoch"),
 		.app_epoch = record_get_i64(record, "app_epoch"),
 		.auth_time_s = record_get_i64(record, "auth_time"),
+		.amr = record_get(record, "amr"),
 		.created_ms = record_get_i64(record, "created"),
 		.ends_ms = record_get_i64(record, "ends"),
 		.expires_ms = record_get_i64(record, "expires"),

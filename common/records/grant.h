@@ -12,6 +12,7 @@ struct grant {
 	struct span scope;
 	int64_t user_epoch, app_epoch; /* of user.h and app.h, at the consent */
 	int64_t auth_time_s; /* when the user had signed in; 0: unknown */
+	struct span amr;     /* and how: session_amr(); absent: unknown */
 	int64_t created_ms;
 	int64_t expires_ms; /* moves with each refresh, up to ends_ms */
 	int64_t ends_ms;    /* 0: there are no refresh tokens */

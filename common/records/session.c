@@ -42,7 +42,7 @@ session_create(struct store *grants, struct arena *arena,
 		.created_ms = now_ms,
 		.seen_ms = now_ms,
 		.proved_ms = now_ms,
-		.is_two_step = origin->is_two_step };
+		.steps = origin->steps };
 	char random[CRYPTO_TEXT_SIZE];
 	struct span made, key, value;
 	enum ost_err err;

@@ -12,7 +12,7 @@ struct session_origin {
 	struct span address;
 	struct span agent; /* the header; kept up to SESSION_AGENT_MAX bytes,
 			    * with '?' for what is not printable ASCII */
-	bool is_two_step;
+	enum session_steps steps;
 };
 
 /* A new session with a new id; *cookie is its secret value. When the user has

@@ -27,11 +27,22 @@ session_encode(
 	record_add_i64(&buf, "seen", session->seen_ms);
 	if (session->proved_ms != session->created_ms)
 		record_add_i64(&buf, "proved", session->proved_ms);
-	if (session->is_two_step)
+	if (session->steps != SESSION_PASSWORD)
 		record_add_i64(&buf, "two_step", 1);
+	if (session->steps == SESSION_OTP)
+		record_add_i64(&buf, "otp", 1);
 	record_add(&buf, "address", session->address);
 	record_add(&buf, "agent", session->agent);
 	return buf_span(&buf, value);
+}
+
+static enum session_steps
+steps_of(struct record *record)
+{
+	if (record_get_i64(record, "two_step") != 1)
+		return SESSION_PASSWORD;
+	return record_get_i64(record, "otp") == 1 ? SESSION_OTP
+						  : SESSION_RECOVERY;
 }
 
 /* The password was shown when it began, and in most of them never again. */
@@ -54,7 +65,7 @@ session_decode(struct arena *arena, struct span key, struct span value,
 		.created_ms = record_get_i64(record, "created"),
 		.seen_ms = record_get_i64(record, "seen"),
 		.proved_ms = record_get_i64(record, "proved"),
-		.is_two_step = record_get_i64(record, "two_step") == 1,
+		.steps = steps_of(record),
 		.key = key,
 		.raw = value,
 	};
@@ -65,6 +76,19 @@ session_decode(struct arena *arena, struct span key, struct span value,
 		return OST_STORE;
 	session->id.n = SESSION_ID_SIZE;
 	return OST_OK;
+}
+
+struct span
+session_amr(const struct session *session)
+{
+	switch (session->steps) {
+	case SESSION_OTP:
+		return SPAN("pwd otp mfa");
+	case SESSION_RECOVERY:
+		return SPAN("pwd mfa");
+	default:
+		return SPAN("pwd");
+	}
 }
 
 bool

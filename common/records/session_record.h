@@ -6,6 +6,14 @@
 #define SESSION_PREFIX	"session:"
 #define SESSION_ID_SIZE 16
 
+/* What was shown when it began. */
+enum session_steps {
+	SESSION_PASSWORD,
+	SESSION_RECOVERY, /* a recovery code too; or of before this was noted,
+			   * when it may have been either */
+	SESSION_OTP,	  /* a code of the authenticator too */
+};
+
 struct session {
 	/* The first 16 characters of its hash: names it in a form and to the
 	 * operator. Whoever knows them cannot make the cookie of them. */
@@ -15,8 +23,8 @@ struct session {
 			     * it */
 	struct span address, agent; /* where it began; absent when unknown */
 	int64_t created_ms, seen_ms;
-	int64_t proved_ms;    /* when the password was last shown in it */
-	bool is_two_step;     /* a second step was passed too */
+	int64_t proved_ms; /* when the password was last shown in it */
+	enum session_steps steps;
 	struct span key, raw; /* its record, as read */
 };
 
@@ -29,6 +37,9 @@ OST_CHECK enum ost_err session_encode(
  * damage. */
 OST_CHECK enum ost_err session_decode(struct arena *arena, struct span key,
 	struct span value, struct session *session);
+/* How its user signed in, in the words of RFC 8176, parted by blanks: "pwd",
+ * "pwd otp mfa", or "pwd mfa", for that has no word for a recovery code. */
+struct span session_amr(const struct session *session);
 /* Too old, or unused for too long. */
 bool session_is_over(
 	const struct session *session, int64_t lifetime_ms, int64_t idle_ms);

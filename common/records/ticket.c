@@ -7,13 +7,28 @@
 
 #define PREFIX "ticket:"
 
-static const char *const kinds[] = { "invite", "signup", "reset" };
+static const char *const kinds[] = { "invite", "signup", "reset", "confirm" };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 const char *
 ticket_kind_name(enum ticket_kind kind)
 {
 	return kinds[kind];
+}
+
+struct span
+ticket_proves(const struct ticket *ticket)
+{
+	return ticket->kind != TICKET_INVITE || ticket->is_mailed
+		       ? ticket->email
+		       : SPAN_ABSENT;
+}
+
+/* Whether its user is there already. */
+static bool
+has_user(const struct ticket *ticket)
+{
+	return ticket->kind == TICKET_RESET || ticket->kind == TICKET_CONFIRM;
 }
 
 static enum ost_err
@@ -26,6 +41,8 @@ encode(struct arena *arena, const struct ticket *ticket, struct span *value)
 	record_add(&buf, "kind", span_of(kinds[ticket->kind]));
 	record_add(&buf, "user", ticket->user_id);
 	record_add(&buf, "email", ticket->email);
+	if (ticket->is_mailed)
+		record_add_i64(&buf, "mailed", 1);
 	record_add(&buf, "roles", ticket->roles);
 	record_add(&buf, "language", ticket->language);
 	if (ticket->by.n > 0)
@@ -66,6 +83,7 @@ ticket_decode(struct arena *arena, struct span key, struct span value,
 	found.hash = span_skip(key, sizeof(PREFIX) - 1);
 	found.user_id = record_get(record, "user");
 	found.email = record_get(record, "email");
+	found.is_mailed = record_get_i64(record, "mailed") == 1;
 	found.roles = record_get(record, "roles");
 	found.language = record_get(record, "language");
 	found.by = record_get(record, "by");
@@ -95,7 +113,7 @@ ticket_create(struct store *grants, struct arena *arena, struct ticket *ticket,
 	crypto_wipe(random, sizeof(random));
 	if (err == OST_OK)
 		err = secret_hash(arena, secret, &made.hash);
-	if (err == OST_OK && made.kind != TICKET_RESET)
+	if (err == OST_OK && !has_user(&made))
 		err = record_new_id(arena, 'u', &made.user_id);
 	if (err == OST_OK && !is_whole(&made))
 		err = OST_BADINPUT;

@@ -48,6 +48,13 @@ user_language_is_valid(struct span language)
 	return true;
 }
 
+/* Byte for byte: another spelling is another address. */
+bool
+user_has_proven_email(const struct user *user)
+{
+	return user->email.n > 0 && span_eq(user->email_proven, user->email);
+}
+
 bool
 user_has_two_steps(const struct user *user)
 {
@@ -98,6 +105,7 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.name = record_get(record, "name"),
 		.display_name = record_get(record, "display_name"),
 		.email = record_get(record, "email"),
+		.email_proven = record_get(record, "email_proven"),
 		.roles = record_get(record, "roles"),
 		.password = record_get(record, "password"),
 		.generation = record_get_i64(record, "generation"),
@@ -112,6 +120,10 @@ user_decode(struct arena *arena, struct span value, struct user *user)
 		.language = record_get(record, "language"),
 		.raw = value,
 	};
+	/* Who gets another address and then this one again has not proven it
+	 * again. */
+	if (!user_has_proven_email(user))
+		user->email_proven = SPAN_ABSENT;
 	return user->id.n > 0 && user->name.n > 0 ? OST_OK : OST_STORE;
 }
 
@@ -134,6 +146,8 @@ encode(struct arena *arena, const struct user *user, struct span *value)
 	record_add_i64(&buf, "created", user->created_ms);
 	/* Only where there is something to say: other records stay as they
 	 * were. */
+	if (user_has_proven_email(user))
+		record_add(&buf, "email_proven", user->email_proven);
 	record_add(&buf, "totp_secret", user->totp_secret);
 	if (user->totp_step != 0)
 		record_add_i64(&buf, "totp_step", user->totp_step);

@@ -12,6 +12,8 @@ struct user {
 	struct span name;	  /* as written; compared without case */
 	struct span display_name; /* never empty */
 	struct span email;	  /* absent when unknown */
+	struct span email_proven; /* the address that was shown to be the
+				   * user's; counts only while it is email */
 	struct span roles;	  /* words parted by one blank */
 	struct span password;	  /* "$scrypt$..."; absent: no password */
 	int64_t generation;	  /* grows with each change of password, and
@@ -55,6 +57,9 @@ OST_CHECK enum ost_err user_by_name(struct store *accounts, struct arena *arena,
  * OST_CONFLICT: the name is taken. OST_BADINPUT: the name cannot be. */
 OST_CHECK enum ost_err user_create(
 	struct store *accounts, struct arena *arena, struct user *user);
+/* Whether there is an address, and this very one was shown to be the user's: by
+ * a link that was mailed to it (ticket_proves()), or by the operator's word. */
+bool user_has_proven_email(const struct user *user);
 /* Whether the password is only the first step of signing in. */
 bool user_has_two_steps(const struct user *user);
 /* Whether a role of the user is one of two_step_roles: then the password alone

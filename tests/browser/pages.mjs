@@ -102,6 +102,14 @@ export const pages = [
 		press(page, "Change password", { "Present password": "no", "New password": "no", "New password, once more": "yes" }) },
 	{ name: "settings", path: "/account/settings", as: "reader" },
 	{ name: "settings-saved", of: "settings", path: "/account/settings", as: "reader", steps: (page) => press(page, "Save") },
+	{ name: "confirm", path: async (page) => {
+		newUser("mailed", "--email", "mailed@example.org");
+		await signedIn(page, "mailed");
+		await page.goto(`${demo.https}/account/settings`);
+		await press(page, "Send a link");
+		return (await mailedLink(page, "mailed@example.org")).slice(demo.https.length);
+	} },
+	{ name: "settings-confirm", of: "settings", path: "/account/settings", as: "mailed" },
 	{ name: "two-step", path: "/account/two-step", as: "reader" },
 	{ name: "two-step-setup", path: "/account/two-step", as: "reader", steps: (page) => press(page, "Set up") },
 	{ name: "two-step-codes", path: async (page) => {

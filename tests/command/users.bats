@@ -8,7 +8,7 @@ load admin
 	is '["id","userName"]' "$(answer 'keys | tojson')" members
 	is Alice "$(answer .userName)" name
 	id=$(answer .id)
-	is '{"id":"'"$id"'","userName":"Alice","displayName":"Alice","email":null,"roles":["reader","editor"],"state":"active"}' \
+	is '{"id":"'"$id"'","userName":"Alice","displayName":"Alice","email":null,"emailVerified":false,"roles":["reader","editor"],"state":"active"}' \
 		"$(ost user list --json | jq -c '.[0] | del(.created)')" list
 	is '[[],[],0]' "$(ost user show alice --json | jq -c '[.keys, .apps, .grants]')" show
 	is "$id" "$(ost user show "$id" --json | jq -r .id)" "by id"
@@ -74,6 +74,47 @@ load admin
 	ost user set alice --email '' --display-name '' --remove-role a --remove-role c
 	is '["alice",null,[]]' "$(ost user show alice --json | jq -c '[.displayName, .email, .roles]')" emptied
 	call 1 user set nobody --role a
+}
+
+verified() { ost user show alice --json | jq .emailVerified; }
+
+@test "the operator says whether an address is verified, and another address is not" {
+	ost init >/dev/null
+	add_user alice --email a@example.org --email-verified
+	is true "$(verified)" added
+	ost user show alice | grep -q '^email verified  *yes$'
+	is true "$(ost user list --json | jq '.[0].emailVerified')" list
+	ost user set alice --role a --email a@example.org >/dev/null
+	is true "$(verified)" 'the same address'
+	ost user set alice --email A@example.org >/dev/null
+	is false "$(verified)" 'another address'
+	ost user set alice --email a@example.org >/dev/null
+	is false "$(verified)" 'the first one again'
+	ost user set alice --email b@example.org --email-verified >/dev/null
+	is true "$(verified)" set
+	ost user set alice --no-email-verified >/dev/null
+	is false "$(verified)" 'taken back'
+	call 1 user set alice --email '' --email-verified --json
+	error_is no_email
+	call 1 user add bob --email-verified --password-stdin --json <<<'correct horse'
+	error_is no_email
+	call 2 user set alice --email-verified --no-email-verified
+	is '["b@example.org",false]' "$(ost user show alice --json | jq -c '[.email, .emailVerified]')" unchanged
+}
+
+@test "an address that a dump proves is proven where it is loaded, unless it was changed" {
+	ost init >/dev/null
+	add_user alice --email a@example.org --email-verified
+	ost dump >"$BATS_TEST_TMPDIR/dump"
+	rm -r "$STATE"
+	ost init >/dev/null
+	ost load <"$BATS_TEST_TMPDIR/dump" >/dev/null
+	is true "$(verified)" loaded
+	rm -r "$STATE"
+	ost init >/dev/null
+	sed 's/"email":"a@/"email":"b@/' "$BATS_TEST_TMPDIR/dump" | ost load >/dev/null
+	is '["b@example.org",false]' "$(ost user show alice --json | jq -c '[.email, .emailVerified]')" changed
+	ost check >/dev/null
 }
 
 @test "a new password ends what the old one bought" {

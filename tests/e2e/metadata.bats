@@ -72,7 +72,7 @@ json() { jq -r "$@" <<<"$body"; }
 	is 'none login consent select_account' "$(words prompt_values_supported)" prompts
 	is 'en es' "$(words ui_locales_supported)" ui_locales_supported
 	local claim
-	for claim in sub iss aud exp iat auth_time nonce at_hash name preferred_username email email_verified roles; do
+	for claim in sub iss aud exp iat auth_time amr nonce at_hash name preferred_username email email_verified roles; do
 		is true "$(json --arg c "$claim" '.claims_supported | contains([$c])')" "claim $claim"
 	done
 }

@@ -62,6 +62,7 @@
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \
+	X(confirm)                                                             \
 	X(signup_race)                                                         \
 	X(signup_mail)                                                         \
 	X(token)                                                               \

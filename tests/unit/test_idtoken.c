@@ -51,7 +51,22 @@ openid_alone_tells_only_who(void **state)
 		     "\"at_hash\":\"" AT_HASH "\",\"sub\":\"u1\"}"));
 }
 
-/* OIDC-05 */
+/* OIDC-09 */
+static void
+amr_is_an_array_of_what_the_grant_has(void **state)
+{
+	struct grant two = grant;
+
+	(void)state;
+	two.amr = SPAN("pwd otp mfa");
+	assert_non_null(strstr(payload(&user, &two, NONCE, "openid", 60).p,
+		"\"amr\":[\"pwd\",\"otp\",\"mfa\"],"));
+	two.amr = SPAN("pwd");
+	assert_non_null(strstr(payload(&user, &two, NONCE, "openid", 60).p,
+		"\"amr\":[\"pwd\"],"));
+}
+
+/* OIDC-05 OIDC-08 */
 static void
 the_rest_is_told_when_it_was_asked(void **state)
 {
@@ -68,6 +83,10 @@ the_rest_is_told_when_it_was_asked(void **state)
 		     "\"email\":\"rita@example.org\","
 		     "\"email_verified\":false,"
 		     "\"roles\":[\"reader\",\"staff\"]}"));
+	plain.email_proven = plain.email;
+	assert_non_null(
+		strstr(payload(&plain, &unknown, NULL, "openid email", 3600).p,
+			"\"email_verified\":true}"));
 	plain.email = SPAN_ABSENT;
 	plain.roles = SPAN("");
 	assert_span(payload(&plain, &unknown, NULL, "openid email roles", 3600),
@@ -95,6 +114,7 @@ what_is_not_known_is_not_told(void **state)
 
 	(void)state;
 	assert_null(strstr(text.p, "auth_time"));
+	assert_null(strstr(text.p, "amr"));
 	assert_null(strstr(text.p, "nonce"));
 }
 
@@ -196,6 +216,7 @@ test_idtoken(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(openid_alone_tells_only_who),
+		cmocka_unit_test(amr_is_an_array_of_what_the_grant_has),
 		cmocka_unit_test(the_rest_is_told_when_it_was_asked),
 		cmocka_unit_test(it_lives_an_hour_at_most),
 		cmocka_unit_test(what_is_not_known_is_not_told),

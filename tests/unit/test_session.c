@@ -176,15 +176,20 @@ it_says_where_it_began(void **state)
 	(void)state;
 	assert_span(session.address, SPAN("192.0.2.1"));
 	assert_true(span_is_absent(session.agent));
-	assert_false(session.is_two_step);
+	assert_int_equal(session.steps, SESSION_PASSWORD);
 	memset(agent, 'a', sizeof(agent));
 	memcpy(agent, "B\x01\xc3\xa9 100%\x7f", 10);
 	origin.agent = (struct span){ agent, sizeof(agent) };
-	origin.is_two_step = true;
+	origin.steps = SESSION_OTP;
 	session = found(new_session());
 	assert_int_equal(session.agent.n, SESSION_AGENT_MAX);
 	assert_true(span_starts(session.agent, SPAN("B??? 100%?aaa")));
-	assert_true(session.is_two_step);
+	assert_int_equal(session.steps, SESSION_OTP);
+	assert_span(session_amr(&session), SPAN("pwd otp mfa"));
+	origin.steps = SESSION_RECOVERY;
+	session = found(new_session());
+	assert_int_equal(session.steps, SESSION_RECOVERY);
+	assert_span(session_amr(&session), SPAN("pwd mfa"));
 }
 
 static void
@@ -230,7 +235,11 @@ an_old_record_is_read(void **state)
 	assert_true(session.proved_ms == NOW_MS - 1);
 	assert_true(span_is_absent(session.address));
 	assert_true(span_is_absent(session.agent));
-	assert_false(session.is_two_step);
+	assert_span(session_amr(&session), SPAN("pwd"));
+	records_overwrite(store, arena, "session:",
+		"v=1\nuser=u1\ngeneration=4\ncreated=1699999999999\n"
+		"seen=1700000000000\ntwo_step=1\n");
+	assert_int_equal(found(cookie).steps, SESSION_RECOVERY);
 }
 
 static size_t

@@ -141,6 +141,39 @@ two_steps_and_language_return(void **state)
 		assert_false(user_language_is_valid(span_of(bad[i])));
 }
 
+/* However the address came to be another one: a record that was changed by
+ * hand, a load, a program of before. */
+static void
+a_proven_address_counts_while_it_is_the_address(void **state)
+{
+	struct user made = new_user("Bob"), user;
+
+	(void)state;
+	assert_null(strstr(made.raw.p, "proven"));
+	assert_false(user_has_proven_email(&made));
+	made.email_proven = made.email;
+	assert_int_equal(user_update(store, arena, &made), OST_OK);
+	assert_int_equal(user_by_id(store, arena, made.id, &user), OST_OK);
+	assert_true(user_has_proven_email(&user));
+	user.email = SPAN("c@example.org");
+	assert_false(user_has_proven_email(&user));
+	assert_int_equal(user_update(store, arena, &user), OST_OK);
+	assert_null(strstr(user.raw.p, "proven"));
+	assert_int_equal(user_decode(arena,
+				 SPAN("v=1\nid=u1\nname=a\nemail=b@c\n"
+				      "email_proven=a@c\n"),
+				 &user),
+		OST_OK);
+	assert_false(user_has_proven_email(&user));
+	user.email = SPAN("a@c");
+	assert_false(user_has_proven_email(&user));
+	assert_int_equal(
+		user_decode(arena, SPAN("v=1\nid=u1\nname=a\nemail_proven=\n"),
+			&user),
+		OST_OK);
+	assert_false(user_has_proven_email(&user));
+}
+
 static void
 names_ignore_case_and_are_unique(void **state)
 {
@@ -465,6 +498,7 @@ test_user(void)
 		TEST(user_names),
 		TEST(a_user_returns_as_written),
 		TEST(two_steps_and_language_return),
+		TEST(a_proven_address_counts_while_it_is_the_address),
 		TEST(names_ignore_case_and_are_unique),
 		TEST(a_name_that_returns_is_another_user),
 		TEST(an_app_returns_as_written),

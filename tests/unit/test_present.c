@@ -134,6 +134,19 @@ an_access_token_dies_alone(void **state)
 	assert_int_equal(records_count(forge.store, "jti:"), 1);
 }
 
+/* K20, 7009-04: and it does not come back before it expires. */
+static void
+what_is_revoked_stays_so_to_its_last_second(void **state)
+{
+	struct span text = forge_issued(TOKEN_ACCESS);
+
+	(void)state;
+	assert_true(ended(text));
+	clock_fake(NOW_MS + 600 * SECOND_MS - 1);
+	assert_int_equal(found(text).kind, PRESENT_ACCESS);
+	assert_false(found(text).is_live);
+}
+
 static void
 a_login_token_belongs_to_no_application(void **state)
 {
@@ -189,6 +202,20 @@ a_refresh_token_takes_its_grant_along(void **state)
 }
 
 static void
+set_disabled(bool is_user, bool is_app)
+{
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.is_disabled = is_user;
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_int_equal(
+		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
+	app.is_disabled = is_app;
+	assert_int_equal(app_save(forge.store, forge.arena, &app), OST_OK);
+}
+
+static void
 a_refresh_token_dies_with_what_is_behind_it(void **state)
 {
 	struct span text = refresh_token(LIVE);
@@ -209,6 +236,13 @@ a_refresh_token_dies_with_what_is_behind_it(void **state)
 	assert_false(found(text).is_live);
 	grant.ends_ms = NOW_MS + DAY_MS;
 	put_grant();
+	assert_true(found(text).is_live);
+	/* Whatever its epoch. */
+	set_disabled(true, false);
+	assert_false(found(text).is_live);
+	set_disabled(false, true);
+	assert_false(found(text).is_live);
+	set_disabled(false, false);
 	assert_true(found(text).is_live);
 	/* The app may have none any more, unless the user allowed it. */
 	assert_int_equal(
@@ -263,6 +297,7 @@ test_present(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_access_token_dies_alone),
+		TEST(what_is_revoked_stays_so_to_its_last_second),
 		TEST(a_login_token_belongs_to_no_application),
 		TEST(what_is_no_token_is_unknown),
 		TEST(a_refresh_token_takes_its_grant_along),

@@ -244,6 +244,10 @@ it_ends(void **state)
 	/* a lifetime that was shortened in the configuration */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
 		DAY_MS, clock_wall_ms()));
+	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		DAY_MS, NOW_MS + DAY_MS));
+	assert_true(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		DAY_MS, NOW_MS + DAY_MS - 1));
 	/* a clock that was set back */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
 		LIFETIME_MS, NOW_MS - 1));

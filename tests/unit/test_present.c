@@ -260,6 +260,63 @@ a_refresh_token_dies_with_what_is_behind_it(void **state)
 }
 
 static void
+set_epochs(int64_t user_epoch, int64_t generation, int64_t app_epoch)
+{
+	set_disabled(false, false);
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.epoch = user_epoch;
+	user.generation = generation;
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_int_equal(
+		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
+	app.epoch = app_epoch;
+	assert_int_equal(app_save(forge.store, forge.arena, &app), OST_OK);
+}
+
+/* K13, K14: so does every other token; what was disabled once is not what it
+ * was. */
+static void
+signed_tokens_die_with_what_is_behind_them(void **state)
+{
+	struct span access = forge_issued(TOKEN_ACCESS),
+		    login = forge_issued(TOKEN_LOGIN);
+	static const struct {
+		int64_t user_epoch, generation, app_epoch;
+		bool is_access_live, is_login_live;
+	} cases[] = {
+		{ 0, 1, 0, true, true },
+		{ 1, 1, 0, false, false },
+		{ 0, 2, 0, true, false },
+		{ 0, 1, 1, false, true },
+		{ 0, 1, 0, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		set_epochs(cases[i].user_epoch, cases[i].generation,
+			cases[i].app_epoch);
+		assert_int_equal(
+			found(access).is_live, cases[i].is_access_live);
+		assert_int_equal(found(login).is_live, cases[i].is_login_live);
+	}
+	set_disabled(true, false);
+	assert_false(found(access).is_live || found(login).is_live);
+	set_disabled(false, true);
+	assert_false(found(access).is_live);
+	set_disabled(false, false);
+	/* A password alone buys none where a second step is asked for. */
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.totp_secret = SPAN("12345678901234567890");
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_true(found(access).is_live);
+	assert_false(found(login).is_live);
+}
+
+static void
 damage_is_not_absence(void **state)
 {
 	struct span access = forge_issued(TOKEN_ACCESS);
@@ -302,6 +359,7 @@ test_present(void)
 		TEST(what_is_no_token_is_unknown),
 		TEST(a_refresh_token_takes_its_grant_along),
 		TEST(a_refresh_token_dies_with_what_is_behind_it),
+		TEST(signed_tokens_die_with_what_is_behind_them),
 		TEST(damage_is_not_absence),
 	};
 

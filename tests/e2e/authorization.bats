@@ -62,7 +62,7 @@ is_invalid_request() {
 	header_is 400 'OAuth'
 }
 
-@test "H07 a TAB is no blank" {
+@test "6750-01 H07 a TAB is no blank" {
 	header_is 401 $'Bearer\t'"$TOKEN"
 	header_is 401 $'Basic\t'"$(printf %s "$KEY" | base64 -w0)"
 }
@@ -82,7 +82,7 @@ is_invalid_request() {
 	both 400 -H "$(bearer "$TOKEN")" -H "$(bearer "$TOKEN")"
 }
 
-@test "H13 a control byte: refused, and not in the log as it is" {
+@test "6750-01 H13 a control byte: refused, and not in the log as it is" {
 	req /users/current.json -H $'Authorization: Bearer abc\x01def'
 	# lighttpd refuses it by itself
 	[[ $status == 400 || $status == 401 ]]
@@ -91,7 +91,7 @@ is_invalid_request() {
 	run -1 grep -qP '\x01' "$STATE/decisions.log"
 }
 
-@test "H14 bytes beyond ASCII" {
+@test "6750-01 H14 bytes beyond ASCII" {
 	header_is 401 $'Bearer abc\xe4\xff'
 	header_is 401 $'Basic \xc3\xa4'
 }

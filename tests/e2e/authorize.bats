@@ -313,7 +313,7 @@ issuer() { uri "$BASE"; }
 	status_is 303
 }
 
-@test "9700-07 9700-08 S07 each page, errors too, is closed and holds nothing from elsewhere" {
+@test "6749-22 9700-07 9700-08 S07 each page, errors too, is closed and holds nothing from elsewhere" {
 	visit "$(authorize)"
 	page_is_closed
 	submit username=reader password=wrong

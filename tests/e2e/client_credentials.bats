@@ -121,6 +121,8 @@ another_app() {
 	done
 	has /users/current.json 403 forbidden
 	has /login 401
+	# nor can its name be that of one: the first letter tells them apart
+	[[ $CLIENT == a* && $(ost user show admin --json | jq -r .id) == u* ]]
 }
 
 @test "protect names the application and its scope, and no user" {

@@ -217,6 +217,30 @@ refused() { # STATUS REASON TEXT: the form again, which says so
 	refused 400 device_code_expired 'has expired'
 }
 
+@test "8628-03 who was disabled once may allow a device, and only since" {
+	echo 'correct horse battery' | ost user add sleeper --password-stdin >/dev/null
+	ost user disable sleeper >/dev/null
+	ost user enable sleeper >/dev/null
+	asked
+	visit /device
+	submit username=sleeper 'password=correct horse battery'
+	visit "$location"
+	type_code "$user_code"
+	submit decision=allow
+	reason_is device_allowed
+	local before=$device_code
+	asked
+	visit /device
+	type_code "$user_code"
+	submit decision=allow
+	poll "$before"
+	status_is 200
+	ost user disable sleeper >/dev/null
+	ost user enable sleeper >/dev/null
+	poll
+	oauth_error 400 invalid_grant
+}
+
 @test "of a disabled application no code waits" {
 	new_app Tired --callback-prefix https://tired.example/cb
 	asked

@@ -174,6 +174,22 @@ refreshed() {
 	is ES256 "$(part 0 "$id_token" | jq -r .alg)" alg
 }
 
+@test "OIDC-01 sub is short, ASCII, and never another's" {
+	local first second
+	new_ghost() { echo 'correct horse ghost' | ost user add ghost --password-stdin --json | jq -r .id; }
+	first=$(new_ghost)
+	sign_in ghost "$(authorize scope=openid)" 'correct horse ghost'
+	get_id_token scope=openid
+	is "$first" "$(claim .sub)" sub
+	[[ $first =~ ^[A-Za-z0-9]{1,255}$ ]]
+	ost user delete ghost --yes >/dev/null
+	second=$(new_ghost)
+	[[ $second != "$first" ]]
+	sign_in ghost "$(authorize scope=openid)" 'correct horse ghost'
+	get_id_token scope=openid
+	is "$second" "$(claim .sub)" "sub of a new user of the name"
+}
+
 @test "JWT-05 an ID token opens nothing here" {
 	get_id_token scope='openid profile'
 	local path

@@ -144,4 +144,13 @@ wanted_kids() { ost signing-key list --json | jq -r 'map(.kid | . + "e", . + "r"
 		current "$forged"
 		status_is 401
 	done
+	# as PEM and as DER, also below the header of our own secret
+	local forgeries=()
+	mapfile -t forgeries < <(/usr/bin/python3 "$top/tests/e2e/public_key_macs.py" "$WORK/jwks" <<<"$token")
+	((${#forgeries[@]} >= 54))
+	is '{"alg":"HS256","kid":"'"$(jq -r '.keys[0].kid[:-1]' "$WORK/jwks")"'","typ":"at+jwt"}' "$(part 1 "${forgeries[0]}")" header
+	for forged in "${forgeries[@]}"; do
+		current "$forged"
+		status_is 401
+	done
 }

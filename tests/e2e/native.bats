@@ -49,7 +49,7 @@ refused() { # RULE URI...
 	done
 }
 
-@test "8252-01 R25 the loopback interface, with any port" {
+@test "8252-01 9700-03 R25 the loopback interface, with any port" {
 	accepted http://127.0.0.1:2/cb http://127.0.0.1:1/cb http://127.0.0.1:65535/cb http://127.0.0.1/cb \
 		'http://[::1]:49152/cb?a=b' 'http://[::1]/cb?a=b'
 }

@@ -342,6 +342,10 @@ hint_of() {
 	userinfo -H "$(basic "$(user_pair reader)")"
 	status_is 401
 	challenge_is 'Bearer realm="Example API"'
+	# nor is it told whether it is right
+	userinfo -H "$(basic reader:wrong)"
+	code_is credentials_missing
+	challenge_is 'Bearer realm="Example API"'
 	userinfo -H "$(basic "$(key_pair)")"
 	status_is 401
 	userinfo -H "X-App-Token: $CLIENT"
@@ -403,6 +407,8 @@ hint_of() {
 	req "/oauth/userinfo?access_token=$token" -H "$(bearer "$token")"
 	status_is 400
 	userinfo -H 'Content-Type: application/json' -d "{\"access_token\":\"$token\"}"
+	status_is 401
+	userinfo -H 'Content-Type: text/plain' -d "access_token=$token"
 	status_is 401
 	! grep -qF "$token" "$STATE/decisions.log"
 }

@@ -9,7 +9,7 @@ setup_file() {
 teardown_file() { stop_server; }
 setup() { browser; }
 
-@test "S01 state with HTML in it comes back escaped and nowhere raw" {
+@test "6749-22 S01 state with HTML in it comes back escaped and nowhere raw" {
 	sign_in reader
 	visit "$(authorize)&state=\"><script>alert(1)</script>"
 	[[ $body != *'<script'* ]]

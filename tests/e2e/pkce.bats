@@ -15,6 +15,9 @@ setup() { browser; }
 # RFC 7636 appendix B.
 challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
 
+# lighttpd gives a 400 of its own to control characters.
+server_refuses() { [[ $TRANSPORT != nginx && $status == 400 && $body == *'<h1>400 Bad Request</h1>'* ]]; }
+
 # refused [NAME=VALUE...]: back to the application with invalid_request.
 refused() {
 	visit "$(authorize state=s "$@")"
@@ -50,6 +53,21 @@ refused() {
 	for method in plain s256 SHA256 'S256 ' S512; do
 		refused code_challenge="$challenge" code_challenge_method="$method"
 		[[ $(param error_description) == *S256* ]]
+	done
+}
+
+@test "K10 a challenge or a method with a line end in it" {
+	consent_to
+	local method
+	for method in plain%0Agarbage S256%0Agarbage garbage%0AS256 S256%0A %0D%0AS256; do
+		visit "$(authorize state=s "code_challenge=$challenge")&code_challenge_method=$method"
+		server_refuses || is invalid_request "$(param error)" "method $method"
+		is '' "$(param code)" "code for $method"
+	done
+	for method in "$challenge%0A" "%0A$challenge" "${challenge%?}%0A"; do
+		visit "$(authorize state=s code_challenge_method=S256)&code_challenge=$method"
+		server_refuses || is invalid_request "$(param error)" "challenge $method"
+		is '' "$(param code)" "code for $method"
 	done
 }
 

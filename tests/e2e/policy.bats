@@ -39,6 +39,8 @@ teardown_file() { stop_server; }
 	get /unlisted/a.json 403
 	code_is forbidden
 	get /unlisted/a.json 403 -H "$(basic "$(user_pair admin)")"
+	get /unlisted/a.json 403 -H "$(basic "$(key_pair)")"
+	get /unlisted/a.json 403 -H "X-App-Token: $(demo .app.client_id)"
 	get /nothing 403
 	get /first 403
 }

@@ -162,6 +162,16 @@ dead() {
 	req /oauth/revoke -d "client_id=$CLIENT" --data-urlencode "token=$token"
 	oauth_error 400 unauthorized_client
 	alive "$token"
+	# its own
+	public_app Phone
+	get_code code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM code_challenge_method=S256
+	req /oauth/token -d "grant_type=authorization_code&client_id=$CLIENT&code=$code" \
+		--data-urlencode "redirect_uri=$REDIRECT" -d code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+	token=$(json .access_token)
+	alive "$token"
+	req /oauth/revoke -d "client_id=$CLIENT" --data-urlencode "token=$token"
+	done_is token_revoked
+	dead "$token"
 	CLIENT=$id SECRET=$secret
 }
 

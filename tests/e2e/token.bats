@@ -209,11 +209,13 @@ token_works() {
 }
 
 @test "F07 F08 F16 separators, blanks and escapes are read once" {
-	req /oauth/access_token -d "$(all "code=$some_code;client_secret=x")"
-	oauth_error 400 invalid_grant
-	req /oauth/access_token -d "$(all code=)&code=$some_code+"
-	oauth_error 400 invalid_grant
 	get_code
+	local bad
+	# were it a separator the code would be good, or the secret there twice
+	for bad in "$code;" "$code;foo=x" "$code;client_secret=x" "$code+" "+$code" "$code%20"; do
+		req /oauth/access_token -d "$(all code=)&code=$bad"
+		oauth_error 400 invalid_grant
+	done
 	req /oauth/access_token -d "$(all "redirect_uri=$(uri "$REDIRECT")")"
 	oauth_error 400 invalid_grant
 	req /oauth/access_token -d "$(all)"

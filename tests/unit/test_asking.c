@@ -108,6 +108,15 @@ static const struct {
 		OAUTH_INVALID_REQUEST, NULL, NULL },
 	{ GOOD "&code_challenge_method=S256&state=x", OAUTH_INVALID_REQUEST,
 		"x", NULL },
+	/* K10 */
+	{ GOOD "&code_challenge=" CHALLENGE
+	       "&code_challenge_method=S256%0Agarbage",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=" CHALLENGE
+	       "&code_challenge_method=garbage%0AS256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
+	{ GOOD "&code_challenge=" CHALLENGE "%0A&code_challenge_method=S256",
+		OAUTH_INVALID_REQUEST, NULL, NULL },
 	/* OpenID Connect. */
 	{ GOOD "&nonce=n-0S6_WzA2Mj&prompt=login+consent&max_age=0"
 	       "&login_hint=%01",

@@ -292,6 +292,7 @@ basic_pairs_that_nobody_has_are_refused(void **state)
 		assert_refused(*state, basic(*state, pairs[i]), OST_DENIED);
 }
 
+/* 6749-14 */
 static void
 a_client_s_pair_is_form_encoded(void **state)
 {
@@ -302,6 +303,16 @@ a_client_s_pair_is_form_encoded(void **state)
 	assert_int_equal(credentials_form_decode(*state, &c), OST_OK);
 	assert_true(span_eq(c.user, SPAN("a:b c")));
 	assert_true(span_eq(c.password, SPAN(" % +\xc2\xa3")));
+	header = basic(*state, SPAN("a%3Ab:p+%25%2B%26"));
+	assert_int_equal(credentials_parse(*state, header, &c), OST_OK);
+	assert_int_equal(credentials_form_decode(*state, &c), OST_OK);
+	assert_true(span_eq(c.user, SPAN("a:b")));
+	assert_true(span_eq(c.password, SPAN("p %+&")));
+	header = SPAN("Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3");
+	assert_int_equal(credentials_parse(*state, header, &c), OST_OK);
+	assert_int_equal(credentials_form_decode(*state, &c), OST_OK);
+	assert_true(span_eq(c.user, SPAN("s6BhdRkqt3")));
+	assert_true(span_eq(c.password, SPAN("7Fjfp0ZBr1KtDRbnfVdmIw")));
 }
 
 static void

@@ -2,6 +2,8 @@
 #include "crypto.h"
 #include "vectors.h"
 
+#include <stdlib.h>
+
 int test_crypto(void);
 
 static struct arena *arena;
@@ -286,6 +288,31 @@ random_text_is_even(void **state)
 	assert_true(chi_square < 160);
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return memcmp(a, b, CRYPTO_TEXT_SIZE);
+}
+
+/* 6749-21: 43 of 62 characters, as many as 32 bytes, and never the same. */
+static void
+random_texts_are_new(void **state)
+{
+	const size_t n = 100000;
+	char(*texts)[CRYPTO_TEXT_SIZE] = calloc(n, sizeof(*texts));
+
+	(void)state;
+	assert_int_equal(CRYPTO_TEXT_SIZE, 43);
+	assert_non_null(texts);
+	for (size_t i = 0; i < n; i++)
+		crypto_random_text(texts[i]);
+	qsort(texts, n, sizeof(*texts), by_text);
+	for (size_t i = 1; i < n; i++)
+		assert_memory_not_equal(
+			texts[i - 1], texts[i], CRYPTO_TEXT_SIZE);
+	free(texts);
+}
+
 static void
 wipe_leaves_zeros(void **state)
 {
@@ -354,6 +381,7 @@ test_crypto(void)
 		cmocka_unit_test(equal_is_equal_in_every_bit),
 		cmocka_unit_test(random_fills_what_it_is_given),
 		cmocka_unit_test(random_text_is_even),
+		cmocka_unit_test(random_texts_are_new),
 		cmocka_unit_test(wipe_leaves_zeros),
 		cmocka_unit_test(crc32_of_small_inputs),
 	};

@@ -115,6 +115,44 @@ of_two_at_a_time_one_gets_the_grant(void **state)
 	assert_int_equal(records_count(store, "grant:"), 1);
 }
 
+/* Only one that is allowed, in time and not used yet. */
+static void
+what_does_not_wait_for_it_gives_no_grant(void **state)
+{
+	const struct store_item item = { .action = STORE_PUT,
+		.expect = STORE_ABSENT,
+		.key = SPAN("grant:g1"),
+		.value = SPAN("v=1\n") };
+	struct device made, found;
+	struct span text = new_device("", &made);
+
+	(void)state;
+	assert_int_equal(device_find(store, arena, text, &found), OST_OK);
+	found.user_id = SPAN("u1");
+	found.is_denied = true;
+	assert_int_equal(device_decide(store, arena, &found), OST_OK);
+	assert_int_equal(device_find(store, arena, text, &found), OST_OK);
+	assert_int_equal(
+		device_use(store, arena, &found, SPAN("g1"), &item, 1, NOW_MS),
+		OST_CONFLICT);
+	text = new_device("", &made);
+	assert_int_equal(allow(text), OST_OK);
+	assert_int_equal(device_find(store, arena, text, &found), OST_OK);
+	clock_fake(NOW_MS + LIFE_MS);
+	assert_int_equal(
+		device_use(store, arena, &found, SPAN("g1"), &item, 1, NOW_MS),
+		OST_EXPIRED);
+	clock_fake(NOW_MS + LIFE_MS - 1);
+	assert_int_equal(device_use(store, arena, &found, SPAN("g0"), NULL, 0,
+				 NOW_MS + HOUR_MS),
+		OST_OK);
+	assert_int_equal(device_find(store, arena, text, &found), OST_OK);
+	assert_int_equal(
+		device_use(store, arena, &found, SPAN("g1"), &item, 1, NOW_MS),
+		OST_CONFLICT);
+	assert_int_equal(records_count(store, "grant:"), 0);
+}
+
 static void
 a_decision_returns_as_written(void **state)
 {
@@ -196,6 +234,7 @@ test_device(void)
 		TEST(both_codes_lead_to_it_and_only_hashes_are_stored),
 		TEST(a_decision_returns_as_written),
 		TEST(of_two_at_a_time_one_gets_the_grant),
+		TEST(what_does_not_wait_for_it_gives_no_grant),
 		TEST(a_user_code_without_its_device_is_unknown),
 		TEST(one_that_polls_without_end_is_not_noted_without_end),
 	};

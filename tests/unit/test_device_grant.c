@@ -5,6 +5,7 @@
 #include "limit.h"
 #include "records.h"
 #include "secret.h"
+#include "store_memory.h"
 #include "vectors.h"
 #include "workshop.h"
 
@@ -81,6 +82,7 @@ decide(struct span text, bool is_allowed)
 	device.user_id = user.id;
 	device.user_epoch = user.epoch;
 	device.app_epoch = app.epoch;
+	device.auth_time_s = NOW_MS / 1000 - 60;
 	device.is_denied = !is_allowed;
 	device.is_offline = was_told;
 	return device_decide(store, arena, &device);
@@ -177,6 +179,34 @@ a_device_that_polls_too_fast_is_slowed_down_and_stays_so(void **state)
 	assert_int_equal(polled(text), OAUTH_OK);
 }
 
+static enum ost_err
+overtaken(void *handle, const struct store_item *items, size_t n)
+{
+	(void)handle;
+	(void)items;
+	(void)n;
+	return OST_CONFLICT;
+}
+
+/* 8628-03: whose polls are always overtaken by others of its own. */
+static void
+polls_in_a_crowd_are_too_fast(void **state)
+{
+	struct store_backend crowded = store_memory;
+	struct device made;
+	struct span text = new_device("", &made);
+
+	(void)state;
+	crowded.batch = overtaken;
+	assert_int_equal(store_open_with(&crowded, SPAN("/memory"), "activity",
+				 0, &context.activity),
+		OST_OK);
+	assert_int_equal(polled(text), OAUTH_SLOW_DOWN);
+	store_close(context.activity);
+	context.activity = store;
+	assert_int_equal(polled(text), OAUTH_AUTHORIZATION_PENDING);
+}
+
 static void
 an_allowed_device_gets_one_grant(void **state)
 {
@@ -196,6 +226,7 @@ an_allowed_device_gets_one_grant(void **state)
 	assert_span(found.scope, SPAN("read write"));
 	assert_int_equal(found.user_epoch, 3);
 	assert_int_equal(found.app_epoch, 5);
+	assert_true(found.auth_time_s == NOW_MS / 1000 - 60);
 	assert_true(found.created_ms == NOW_MS + 1000);
 	assert_true(found.expires_ms == NOW_MS + 1000 + HOUR_MS);
 	assert_true(found.ends_ms == 0);
@@ -207,6 +238,43 @@ an_allowed_device_gets_one_grant(void **state)
 		grant_find(store, arena, found.id, &found), OST_NOTFOUND);
 	assert_int_equal(polled(text), OAUTH_INVALID_GRANT);
 	assert_int_equal(records_count(store, "grant:"), 0);
+}
+
+static struct span raced;
+static struct grant racer_got;
+
+/* Before the first batch another poll gets its token. */
+static enum ost_err
+raced_batch(void *handle, const struct store_item *items, size_t n)
+{
+	context.grants = store;
+	assert_int_equal(polled(raced), OAUTH_OK);
+	racer_got = got.grant;
+	return store_memory.batch(handle, items, n);
+}
+
+/* 8628-05 */
+static void
+the_slower_of_two_polls_ends_the_grant(void **state)
+{
+	struct store_backend racing = store_memory;
+	struct store *grants;
+	struct device made;
+	struct grant found;
+
+	(void)state;
+	raced = new_device("", &made);
+	assert_int_equal(decide(raced, true), OST_OK);
+	racing.batch = raced_batch;
+	assert_int_equal(store_open_with(&racing, SPAN("/memory"), "records", 0,
+				 &grants),
+		OST_OK);
+	context.grants = grants;
+	assert_int_equal(polled(raced), OAUTH_INVALID_GRANT);
+	assert_int_equal(
+		grant_find(store, arena, racer_got.id, &found), OST_NOTFOUND);
+	assert_int_equal(records_count(store, "grant:"), 0);
+	store_close(grants);
 }
 
 static void
@@ -419,7 +487,9 @@ test_device_grant(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_decision_counts),
 		TEST(a_device_that_polls_too_fast_is_slowed_down_and_stays_so),
+		TEST(polls_in_a_crowd_are_too_fast),
 		TEST(an_allowed_device_gets_one_grant),
+		TEST(the_slower_of_two_polls_ends_the_grant),
 		TEST(a_used_one_is_known_while_its_first_token_lives),
 		TEST(an_app_may_be_kept_off_devices),
 		TEST(one_user_and_one_app_have_a_limit),

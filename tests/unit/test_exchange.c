@@ -228,6 +228,44 @@ a_second_use_ends_refresh_tokens_too(void **state)
 		"What the refresh token belongs to has ended");
 }
 
+static const char *raced;
+static struct issue racer_got;
+
+static void
+race(void)
+{
+	racer_got = given(raced);
+}
+
+static void
+destroy(void)
+{
+	struct span text = span_of(strstr(raced, "&code=") + 6);
+
+	assert_int_equal(
+		code_destroy(world.context.grants, world.arena, text), OST_OK);
+}
+
+/* K02, 6749-09: who comes second when both have seen a good code is one who
+ * should not have it, too. */
+static void
+the_slower_of_two_ends_the_grant(void **state)
+{
+	struct grant grant;
+
+	(void)state;
+	raced = asked(offline);
+	world.before = race;
+	assert_refused(raced, REUSED);
+	assert_int_equal(grant_find(world.context.grants, world.arena,
+				 racer_got.grant.id, &grant),
+		OST_NOTFOUND);
+	raced = asked(offline);
+	world.before = destroy;
+	assert_refused(raced, "The code is not valid");
+	assert_int_equal(records_count(world.context.grants, "grant:"), 0);
+}
+
 /* 6749-09: as long as the first access token, or as the last refresh token can,
  * and ten minutes more. */
 static void
@@ -379,6 +417,7 @@ an_app_has_a_token_of_its_own(void **state)
 {
 	struct issue issue;
 	struct token token;
+	struct span body;
 
 	(void)state;
 	world.app.mark = SPAN("0123456789abcdef");
@@ -388,6 +427,9 @@ an_app_has_a_token_of_its_own(void **state)
 	assert_int_equal(world_ask(client_grant, "", &issue), OST_OK);
 	assert_span(issue.scope, world.app.own_scope);
 	assert_true(span_is_absent(issue.refresh_token));
+	/* There is nobody whom an ID token could name. */
+	body = answered(&issue, &token);
+	assert_null(strstr(body.p, "id_token"));
 	assert_int_equal(
 		world_ask(client_grant, "scope=import", &issue), OST_OK);
 	answered(&issue, &token);
@@ -436,6 +478,7 @@ test_exchange(void)
 		TEST(scope_may_become_less),
 		TEST(refresh_tokens_are_for_whom_they_are_due),
 		TEST(a_second_use_ends_refresh_tokens_too),
+		TEST(the_slower_of_two_ends_the_grant),
 		TEST(a_used_code_is_known_for_a_while),
 		TEST(a_late_second_use_ends_the_grant),
 		TEST(one_user_and_one_app_have_a_limit),

@@ -1,6 +1,7 @@
 /* The signing keys and their rotation. */
 #include "clock.h"
 #include "keyring_write.h"
+#include "record.h"
 #include "records.h"
 #include "vectors.h"
 
@@ -62,6 +63,67 @@ a_new_ring_has_current_and_next(void **state)
 		find(KEY_CURRENT)->kid, find(KEY_NEXT)->kid, KID_SIZE);
 	assert_true(find(KEY_NEXT)->created_ms == NOW_MS);
 	assert_int_equal(keyring_create(store, arena), OST_CONFLICT);
+}
+
+/* JWT-07: each of the 32 bytes. That all 64 have one in common by chance
+ * happens once in 256^63. */
+static void
+every_byte_of_a_secret_is_random(void **state)
+{
+	struct signing_key first, key;
+	bool is_met[sizeof(first.secret)] = { false };
+
+	(void)state;
+	signing_key_make(&first, KEY_NEXT);
+	for (int i = 0; i < 64; i++) {
+		signing_key_make(&key, KEY_NEXT);
+		for (size_t k = 0; k < sizeof(key.secret); k++)
+			is_met[k] |= key.secret[k] != first.secret[k];
+	}
+	for (size_t k = 0; k < sizeof(first.secret); k++)
+		if (!is_met[k])
+			fail_msg("byte %zu", k);
+}
+
+/* The text of a ring of these keys. */
+static struct span
+ring_of(const struct signing_key *keys, size_t n)
+{
+	struct span text;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	record_begin(&buf);
+	for (size_t i = 0; i < n; i++) {
+		buf_text(&buf, "key=");
+		signing_key_encode(&keys[i], &buf);
+		buf_char(&buf, '\n');
+	}
+	assert_int_equal(buf_span(&buf, &text), OST_OK);
+	return text;
+}
+
+/* What signs is what says that it does, wherever it stands. */
+static void
+the_current_key_need_not_be_the_first(void **state)
+{
+	static const enum key_state states[] = { KEY_NEXT, KEY_OLD,
+		KEY_CURRENT };
+	struct signing_key keys[KEYRING_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(keys); i++)
+		signing_key_make(&keys[i], KEY_OLD);
+	for (size_t i = 0; i < COUNT(states); i++)
+		keys[i].state = states[i];
+	assert_int_equal(keyring_decode(ring, ring_of(keys, 3)), OST_OK);
+	assert_ptr_equal(keyring_current(ring), &ring->keys[2]);
+	/* More than there is room for is no ring. */
+	assert_int_equal(
+		keyring_decode(ring, ring_of(keys, KEYRING_MAX)), OST_OK);
+	assert_int_equal(keyring_decode(ring, ring_of(keys, KEYRING_MAX + 1)),
+		OST_STORE);
+	assert_int_equal(ring->n, 0);
 }
 
 static void
@@ -238,6 +300,8 @@ test_keyring(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_ring_has_current_and_next),
+		TEST(every_byte_of_a_secret_is_random),
+		TEST(the_current_key_need_not_be_the_first),
 		TEST(no_two_headers_are_alike),
 		TEST(rotation_makes_next_sign_and_keeps_the_old),
 		TEST(an_old_key_goes_when_its_tokens_have),

@@ -1,4 +1,6 @@
 /* Proof Key for Code Exchange, RFC 7636. */
+#include "codec.h"
+#include "crypto.h"
 #include "pkce.h"
 #include "vectors.h"
 
@@ -35,6 +37,43 @@ pair(void **state)
 	assert_int_equal(check(SPAN(CHALLENGE), VERIFIER "\n"), OST_DENIED);
 }
 
+/* 7636-02: what is no verifier does not fit, though its hash does. */
+static void
+a_hash_makes_no_verifier(void **state)
+{
+	static const struct {
+		const char *verifier;
+		enum ost_err want;
+	} cases[] = {
+		{ VERIFIER, OST_OK },
+		{ "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX", OST_DENIED },
+		{ VERIFIER "=", OST_DENIED },
+		{ VERIFIER "+", OST_DENIED },
+		{ VERIFIER "/", OST_DENIED },
+		{ VERIFIER "\n", OST_DENIED },
+		{ "password", OST_DENIED },
+		{ VERIFIER VERIFIER VERIFIER, OST_DENIED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *arena = arena_new(1 << 16);
+		unsigned char hash[CRYPTO_HASH_SIZE];
+		struct span challenge;
+		struct buf buf;
+
+		assert_int_equal(
+			crypto_sha256(span_of(cases[i].verifier), hash),
+			OST_OK);
+		buf_init(&buf, arena);
+		base64url_encode(&buf, BYTES_SPAN(hash));
+		assert_int_equal(buf_span(&buf, &challenge), OST_OK);
+		assert_int_equal(
+			check(challenge, cases[i].verifier), cases[i].want);
+		arena_free(arena);
+	}
+}
+
 /* 7636-02, K10: every length, every byte */
 static void
 grammar(void **state)
@@ -68,6 +107,7 @@ test_pkce(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pair),
+		cmocka_unit_test(a_hash_makes_no_verifier),
 		cmocka_unit_test(grammar),
 	};
 

@@ -134,6 +134,19 @@ an_access_token_dies_alone(void **state)
 	assert_int_equal(records_count(forge.store, "jti:"), 1);
 }
 
+/* K20, 7009-04: and it does not come back before it expires. */
+static void
+what_is_revoked_stays_so_to_its_last_second(void **state)
+{
+	struct span text = forge_issued(TOKEN_ACCESS);
+
+	(void)state;
+	assert_true(ended(text));
+	clock_fake(NOW_MS + 600 * SECOND_MS - 1);
+	assert_int_equal(found(text).kind, PRESENT_ACCESS);
+	assert_false(found(text).is_live);
+}
+
 static void
 a_login_token_belongs_to_no_application(void **state)
 {
@@ -189,6 +202,20 @@ a_refresh_token_takes_its_grant_along(void **state)
 }
 
 static void
+set_disabled(bool is_user, bool is_app)
+{
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.is_disabled = is_user;
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_int_equal(
+		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
+	app.is_disabled = is_app;
+	assert_int_equal(app_save(forge.store, forge.arena, &app), OST_OK);
+}
+
+static void
 a_refresh_token_dies_with_what_is_behind_it(void **state)
 {
 	struct span text = refresh_token(LIVE);
@@ -210,6 +237,13 @@ a_refresh_token_dies_with_what_is_behind_it(void **state)
 	grant.ends_ms = NOW_MS + DAY_MS;
 	put_grant();
 	assert_true(found(text).is_live);
+	/* Whatever its epoch. */
+	set_disabled(true, false);
+	assert_false(found(text).is_live);
+	set_disabled(false, true);
+	assert_false(found(text).is_live);
+	set_disabled(false, false);
+	assert_true(found(text).is_live);
 	/* The app may have none any more, unless the user allowed it. */
 	assert_int_equal(
 		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
@@ -223,6 +257,63 @@ a_refresh_token_dies_with_what_is_behind_it(void **state)
 		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
 	assert_int_equal(app_delete(forge.store, forge.arena, &app), OST_OK);
 	assert_false(found(text).is_live);
+}
+
+static void
+set_epochs(int64_t user_epoch, int64_t generation, int64_t app_epoch)
+{
+	set_disabled(false, false);
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.epoch = user_epoch;
+	user.generation = generation;
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_int_equal(
+		app_by_id(forge.store, forge.arena, SPAN("a1"), &app), OST_OK);
+	app.epoch = app_epoch;
+	assert_int_equal(app_save(forge.store, forge.arena, &app), OST_OK);
+}
+
+/* K13, K14: so does every other token; what was disabled once is not what it
+ * was. */
+static void
+signed_tokens_die_with_what_is_behind_them(void **state)
+{
+	struct span access = forge_issued(TOKEN_ACCESS),
+		    login = forge_issued(TOKEN_LOGIN);
+	static const struct {
+		int64_t user_epoch, generation, app_epoch;
+		bool is_access_live, is_login_live;
+	} cases[] = {
+		{ 0, 1, 0, true, true },
+		{ 1, 1, 0, false, false },
+		{ 0, 2, 0, true, false },
+		{ 0, 1, 1, false, true },
+		{ 0, 1, 0, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		set_epochs(cases[i].user_epoch, cases[i].generation,
+			cases[i].app_epoch);
+		assert_int_equal(
+			found(access).is_live, cases[i].is_access_live);
+		assert_int_equal(found(login).is_live, cases[i].is_login_live);
+	}
+	set_disabled(true, false);
+	assert_false(found(access).is_live || found(login).is_live);
+	set_disabled(false, true);
+	assert_false(found(access).is_live);
+	set_disabled(false, false);
+	/* A password alone buys none where a second step is asked for. */
+	assert_int_equal(
+		user_by_id(forge.store, forge.arena, SPAN("u1"), &user),
+		OST_OK);
+	user.totp_secret = SPAN("12345678901234567890");
+	assert_int_equal(user_save(forge.store, forge.arena, &user), OST_OK);
+	assert_true(found(access).is_live);
+	assert_false(found(login).is_live);
 }
 
 static void
@@ -263,10 +354,12 @@ test_present(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_access_token_dies_alone),
+		TEST(what_is_revoked_stays_so_to_its_last_second),
 		TEST(a_login_token_belongs_to_no_application),
 		TEST(what_is_no_token_is_unknown),
 		TEST(a_refresh_token_takes_its_grant_along),
 		TEST(a_refresh_token_dies_with_what_is_behind_it),
+		TEST(signed_tokens_die_with_what_is_behind_them),
 		TEST(damage_is_not_absence),
 	};
 

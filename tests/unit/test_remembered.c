@@ -253,6 +253,10 @@ it_ends(void **state)
 	/* a lifetime that was shortened in the configuration */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
 		HOST, DAY_MS, clock_wall_ms()));
+	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		HOST, DAY_MS, NOW_MS + DAY_MS));
+	assert_true(remembered_covers(&remembered, &user, &app, SPAN("read"),
+		HOST, DAY_MS, NOW_MS + DAY_MS - 1));
 	/* a clock that was set back */
 	assert_false(remembered_covers(&remembered, &user, &app, SPAN("read"),
 		HOST, LIFETIME_MS, NOW_MS - 1));

@@ -53,6 +53,7 @@ static void
 asked_again_in_time_it_gives_the_same(void **state)
 {
 	struct span first = renewal_begin(), second = renewed(first);
+	struct refresh refresh;
 	struct issue issue;
 
 	(void)state;
@@ -64,6 +65,11 @@ asked_again_in_time_it_gives_the_same(void **state)
 	}
 	clock_fake(NOW_MS + GRACE_MS - 1);
 	assert_span(renewed(first), second);
+	/* It does not live longer for it. */
+	assert_int_equal(refresh_find(world.context.grants, world.arena, second,
+				 &refresh),
+		OST_OK);
+	assert_true(refresh.expires_ms == NOW_MS + DAY_MS);
 	assert_int_equal(records_count(world.context.grants, "refresh:"), 2);
 	assert_true(renewal_is_alive());
 	renewed(second);
@@ -84,6 +90,23 @@ asked_too_late_it_ends_the_grant(void **state)
 	assert_false(renewal_is_alive());
 	assert_refused(second, ENDED);
 	assert_refused(first, ENDED);
+}
+
+/* 6749-26: a used one is known as long as anything of its grant may live. */
+static void
+asked_days_later_it_ends_the_grant(void **state)
+{
+	struct span first = renewal_begin(), token = first;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		clock_fake(NOW_MS + i * 17 * HOUR_MS);
+		token = renewed(token);
+	}
+	clock_fake(NOW_MS + 72 * HOUR_MS - SECOND_MS);
+	assert_refused(first, REUSED);
+	assert_false(renewal_is_alive());
+	assert_refused(token, ENDED);
 }
 
 static void
@@ -340,6 +363,7 @@ test_renew(void)
 		TEST(no_token_is_stored),
 		TEST(asked_again_in_time_it_gives_the_same),
 		TEST(asked_too_late_it_ends_the_grant),
+		TEST(asked_days_later_it_ends_the_grant),
 		TEST(a_used_successor_is_reuse),
 		TEST(one_user_and_one_app_have_a_limit),
 		TEST(one_that_was_turned_away_is_good_later),

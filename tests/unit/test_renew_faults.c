@@ -2,6 +2,7 @@
  * between, another key, another time, a store that fails. */
 #include "clock.h"
 #include "keyring_write.h"
+#include "limit.h"
 #include "renewal.h"
 #include "vectors.h"
 
@@ -138,6 +139,41 @@ two_at_once_get_the_same(void **state)
 	assert_false(renewal_is_alive());
 }
 
+static void
+race_past(void)
+{
+	renewed(racer_got);
+}
+
+/* Who asks again while the successor is used does not make it good again. */
+static void
+a_successor_that_is_used_meanwhile_stays_used(void **state)
+{
+	(void)state;
+	raced = renewal_begin();
+	racer_got = renewed(raced);
+	world.before = race_past;
+	assert_refused(raced, REUSED);
+	assert_false(renewal_is_alive());
+}
+
+/* Whoever was overtaken and tries again has asked once. */
+static void
+one_request_is_charged_once(void **state)
+{
+	int64_t wait_s;
+
+	(void)state;
+	for (int i = 0; i < LIMIT_PAIR_MAX - 2; i++)
+		assert_int_equal(
+			limit_pair(&world.context, world.arena, world.user.id,
+				world.app.client_id, &wait_s),
+			OST_OK);
+	raced = renewal_begin();
+	world.before = race;
+	assert_span(renewed(raced), racer_got);
+}
+
 /* K19: for each batch that a request makes, it fails before or after it was
  * written. Nothing was given out; who asks again gets what is due. */
 static void
@@ -204,6 +240,8 @@ test_renew_faults(void)
 		TEST(keys_are_rotated_in_between),
 		TEST(what_is_revoked_meanwhile_stays_so),
 		TEST(two_at_once_get_the_same),
+		TEST(a_successor_that_is_used_meanwhile_stays_used),
+		TEST(one_request_is_charged_once),
 		TEST(a_store_that_fails_gives_nothing_out),
 		TEST(damage_gives_nothing_out),
 	};

@@ -23,8 +23,13 @@ static const struct {
 		 "\"kid\":\"@\",\"typ\":\"#\"}" },
 	{ "J04", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\","
 		 "\"x5u\":\"https://evil.com\"}" },
+	{ "J04", "{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\","
+		 "\"x5c\":[\"MIIB\"]}" },
 	{ "JWT-03", "{\"alg\":\"$\",\"crit\":[\"b64\"],\"b64\":false,"
 		    "\"kid\":\"@\",\"typ\":\"#\"}" },
+	{ "JWT-03", "{\"alg\":\"$\",\"crit\":[],\"kid\":\"@\",\"typ\":\"#\"}" },
+	{ "JWT-03",
+		"{\"alg\":\"$\",\"kid\":\"@\",\"typ\":\"#\",\"b64\":false}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"../../dev/null\"}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"' OR 1\"}" },
 	{ "J05", "{\"alg\":\"$\",\"kid\":\"@\\u0000\",\"typ\":\"#\"}" },
@@ -166,6 +171,30 @@ claims_are_read_strictly(void **state)
 		OST_OK);
 }
 
+/* JWT-06: without one of its claims a token is none. */
+static void
+each_claim_is_required(void **state)
+{
+	static const char *const claims[] = { "\"iss\":" US ",",
+		"\"aud\":" US ",", "\"sub\":\"u1\",", "\"src\":\"p:1\",",
+		"\"jti\":\"j1\",", "\"iat\":" IAT ",", ",\"exp\":" EXP };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(claims); i++) {
+		const char *place = strstr(GOOD, claims[i]);
+		struct span rest, before = { GOOD, 0 };
+
+		assert_non_null(place);
+		before.n = (size_t)(place - before.p);
+		rest = span_of(place + strlen(claims[i]));
+		rest = forge_joined(before, '\0', rest);
+		assert_denied(claims[i], forge_with_claims(rest.p));
+	}
+	assert_denied("an epoch that is no number",
+		forge_with_claims(
+			CLAIMS(US, US, IAT, EXP, ",\"epoch\":\"0\"")));
+}
+
 /* JWT-02 */
 static void
 j13_three_parts_and_nothing_else(void **state)
@@ -227,10 +256,26 @@ j14_no_second_spelling(void **state)
 	assert_denied("J14", forge_signed(forge_header(), SPAN("e3/0")));
 }
 
+/* J05 */
+static void
+an_endless_kid(void **state)
+{
+	static char large[1 << 18];
+	struct span header;
+
+	(void)state;
+	memset(large, 'A', sizeof(large));
+	header = forge_joined(
+		SPAN("{\"alg\":\"HS256\",\"kid\":\""), '\0', BYTES_SPAN(large));
+	header = forge_joined(header, '\0', SPAN("\",\"typ\":\"at+jwt\"}"));
+	assert_denied(
+		"J05", forge_signed(forge_coded(header), forge_claims(GOOD)));
+}
+
 static void
 j16_large_and_deep(void **state)
 {
-	static char large[1 << 20];
+	static char large[1 << 20], spaced[TOKEN_SIZE_MAX];
 	const size_t deep_n = 1000;
 
 	(void)state;
@@ -243,6 +288,14 @@ j16_large_and_deep(void **state)
 	assert_denied("J05", BYTES_SPAN(large));
 	assert_denied("J16",
 		forge_signed(forge_header(), forge_coded(BYTES_SPAN(large))));
+	/* Claims that are good, and short enough: but not the whole. */
+	memset(spaced, ' ', sizeof(spaced));
+	memcpy(spaced + sizeof(spaced) - sizeof(GOOD), GOOD, sizeof(GOOD));
+	assert_denied("J16", forge_with_claims(spaced));
+	assert_int_equal(
+		forge_verify(forge_with_claims(spaced + TOKEN_SIZE_MAX / 2),
+			&(struct token){ 0 }),
+		OST_OK);
 }
 
 #define TEST(name)                                                             \
@@ -258,8 +311,10 @@ test_token_hostile(void)
 		TEST(headers_are_compared_not_read),
 		TEST(the_mac_must_be_ours),
 		TEST(claims_are_read_strictly),
+		TEST(each_claim_is_required),
 		TEST(j13_three_parts_and_nothing_else),
 		TEST(j14_no_second_spelling),
+		TEST(an_endless_kid),
 		TEST(j16_large_and_deep),
 	};
 

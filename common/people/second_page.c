@@ -207,10 +207,8 @@ second_page_submit(const struct context *c, const struct request *request,
 		err = once_use(c->grants, request->arena, step.nonce,
 			clock_wall_ms() + SECOND_PAGE_LIFETIME_S * 1000);
 	if (err == OST_DENIED || err == OST_NOTFOUND || err == OST_BADINPUT ||
-		err == OST_CONFLICT) {
-		form_refuse(request, response);
-		return OST_OK;
-	}
+		err == OST_CONFLICT)
+		return form_refuse_signin(request, response, target);
 	return err == OST_OK ? try_code(c, request, response, &step, typed)
 			     : err;
 }

@@ -7,16 +7,17 @@
 #include "second_page.h"
 #include "signup.h"
 
-void
-error_page(const struct request *request, struct response *response, int status,
+static void
+show_error(const struct request *request, struct response *response, int status,
 	const char *heading, const char *message, const char *rule,
-	struct span detail)
+	struct span detail, struct span again)
 {
 	const struct page_var vars[] = {
 		{ "heading", span_of(heading) },
 		{ "message", span_of(message) },
 		{ "rule", span_of(rule) },
 		{ "detail", detail },
+		{ "again", again },
 		{ "request_id", request->id },
 	};
 
@@ -25,10 +26,52 @@ error_page(const struct request *request, struct response *response, int status,
 }
 
 void
+error_page(const struct request *request, struct response *response, int status,
+	const char *heading, const char *message, const char *rule,
+	struct span detail)
+{
+	show_error(request, response, status, heading, message, rule, detail,
+		SPAN_ABSENT);
+}
+
+void
 form_refuse(const struct request *request, struct response *response)
 {
 	error_page(request, response, 403, "error.form_invalid",
 		"error.form_invalid.text", "form_invalid", SPAN_ABSENT);
+}
+
+/* This page with target as its query. */
+static enum ost_err
+page_address(
+	const struct request *request, struct span target, struct span *address)
+{
+	struct buf buf;
+
+	buf_init(&buf, request->arena);
+	buf_add(&buf, request->path);
+	if (target.n > 0)
+		buf_char(&buf, '?');
+	buf_add(&buf, target);
+	return buf_span(&buf, address);
+}
+
+enum ost_err
+form_refuse_signin(const struct request *request, struct response *response,
+	struct span target)
+{
+	struct span again;
+	enum ost_err err = page_address(request, target, &again);
+
+	if (err != OST_OK)
+		return err;
+	for (size_t i = 0; i < target.n; i++)
+		if (target.p[i] <= ' ' || target.p[i] > '~')
+			again = SPAN_ABSENT;
+	show_error(request, response, 403, "error.form_invalid",
+		"error.signin_invalid.text", "form_invalid", SPAN_ABSENT,
+		again);
+	return OST_OK;
 }
 
 /* Whether it still lets its user in. Of before he had two steps it does not:
@@ -145,15 +188,8 @@ signin_finish(const struct context *c, const struct request *request,
 	enum session_steps steps, struct span target)
 {
 	struct span location;
-	struct buf buf;
-	enum ost_err err;
+	enum ost_err err = page_address(request, target, &location);
 
-	buf_init(&buf, request->arena);
-	buf_add(&buf, request->path);
-	if (target.n > 0)
-		buf_char(&buf, '?');
-	buf_add(&buf, target);
-	err = buf_span(&buf, &location);
 	if (err == OST_OK)
 		err = signin_begin_session(
 			c, request, response, user, steps, NULL);
@@ -180,10 +216,8 @@ signin_submit(const struct context *c, const struct request *request,
 		return second_page_submit(
 			c, request, response, form, target, app_name);
 	err = open_form_check(c, request, form, "signin", target, NULL);
-	if (err == OST_DENIED) {
-		form_refuse(request, response);
-		return OST_OK;
-	}
+	if (err == OST_DENIED)
+		return form_refuse_signin(request, response, target);
 	if (err == OST_OK)
 		err = request_cookie(request, SIGNIN_COOKIE, &cookie);
 	if (err == OST_OK)

@@ -86,4 +86,9 @@ void error_page(const struct request *request, struct response *response,
 /* The one for a form that is not this visitor's, was used already or is too
  * old: 403. */
 void form_refuse(const struct request *request, struct response *response);
+/* The same for a form of signing in: with a link to begin anew, for it may be
+ * that another window has overtaken it. target as it was posted, by whomever:
+ * it becomes no more than the query of this page. OST_NOMEM. */
+OST_CHECK enum ost_err form_refuse_signin(const struct request *request,
+	struct response *response, struct span target);
 #endif

@@ -74,6 +74,27 @@ $(grep -viE '^(date|x-request-id|content-length)' "$WORK/headers" | sed -E 's/(_
 	done
 }
 
+@test "a sign-in form that another window has overtaken leads on, and nowhere else" {
+	local again target
+	visit "$(authorize state=one)"
+	local older=("${form_fields[@]}")
+	sign_in reader
+	form_fields=("${older[@]}") form_action=/oauth/authorize
+	submit username=reader "password=$(password_of reader)"
+	form_is_refused
+	again=$(sed -n 's/.*<a class="button" href="\([^"]*\)".*/\1/p' <<<"$body" | sed 's/&amp;/\&/g')
+	is "$(authorize state=one)" "$again" "the link"
+	visit "$again"
+	is_consent
+	# What is posted so may be anybody's: a query it stays, or no link.
+	for target in 'client_id=x"><script>' $'client_id=x\r\nSet-Cookie: a=b' '//evil.example/'; do
+		req /account --data-urlencode "request=$target" -d csrf=x -d username=a -d password=b
+		status_is 403
+		[[ $body != *'<script>'* && $body != *'href="//evil'* ]]
+		if grep -i '^set-cookie: a=b' "$WORK/headers"; then false; fi
+	done
+}
+
 @test "S04 6749-22 a consent form needs its own token, this session's, once" {
 	local mine theirs
 	browser b

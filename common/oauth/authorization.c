@@ -51,6 +51,33 @@ check_redirect(const struct request *request, struct response *response,
 		err == OST_OK ? asked->redirect_uri : SPAN_ABSENT);
 }
 
+/* ui_locales (OpenID Connect Core section 3.1.2.1) goes before what the browser
+ * asks for; the language that a user has chosen goes before both. */
+static enum ost_err
+choose_language(const struct request *request, struct response *response,
+	const struct form *form)
+{
+	struct look *look = &response->look;
+	struct span locales, wanted;
+	struct buf buf;
+	enum ost_err err = form_get(form, "ui_locales", &locales);
+
+	if (err != OST_OK)
+		return err == OST_NOTFOUND || err == OST_BADINPUT ? OST_OK
+								  : err;
+	buf_init(&buf, request->arena);
+	for (size_t i = 0; i < locales.n; i++)
+		buf_char(&buf, locales.p[i] == ' ' ? ',' : locales.p[i]);
+	buf_char(&buf, ',');
+	buf_add(&buf, look->accept_language);
+	err = buf_span(&buf, &wanted);
+	if (err != OST_OK)
+		return err;
+	look->accept_language = wanted;
+	look->language = messages_pick(look->messages, SPAN_ABSENT, wanted);
+	return OST_OK;
+}
+
 enum ost_err
 authorization_read(const struct context *c, const struct request *request,
 	struct response *response, struct span target,
@@ -66,6 +93,8 @@ authorization_read(const struct context *c, const struct request *request,
 			SPAN_ABSENT);
 		return OST_OK;
 	}
+	if (err == OST_OK)
+		err = choose_language(request, response, asked->form);
 	if (err == OST_OK)
 		err = read_app(c, request, response, asked);
 	if (err == OST_OK && response->status == 0)

@@ -287,6 +287,26 @@ hint_of() {
 	is_consent
 }
 
+@test "ui_locales: the first that is there, before what the browser asks for" {
+	speaks() { [[ $body == *"<html lang=\"$1\""* ]] || is "a page in $1" "${body:0:80}" page; }
+	visit "$(authorize 'ui_locales=fr-CA es-MX en')" -H 'Accept-Language: en'
+	speaks es
+	submit username=reader password=wrong
+	speaks es
+	submit username=reader "password=$(password_of reader)"
+	visit "$location" -H 'Accept-Language: en'
+	is_consent
+	speaks es
+	browser b
+	visit "$(authorize ui_locales=fr)" -H 'Accept-Language: es'
+	speaks es
+	visit "$(authorize $'ui_locales=;q=,\x01*')" -H 'Accept-Language: es'
+	is_signin
+	visit "$(authorize client_id=nobody ui_locales=es)"
+	status_is 400
+	speaks es
+}
+
 @test "OIDC-03 OIDC-05 userinfo: sub always, the rest by scope, by GET and POST" {
 	USER_NAME=editor
 	local scope id

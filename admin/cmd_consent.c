@@ -39,7 +39,7 @@ consent_revoke(struct admin *admin)
 	if (err != OST_OK)
 		return report_fail(err, "consent of %.*s to %.*s",
 			SPAN_ARG(user.name), SPAN_ARG(client_id));
-	if (ended.consents + ended.grants == 0)
+	if (ended.consents + ended.grants + ended.pending == 0)
 		return report_refuse("not_found",
 			"%.*s has allowed nothing to %.*s", SPAN_ARG(user.name),
 			SPAN_ARG(client_id));

@@ -42,13 +42,11 @@ is_theirs_unused(const void *arg, struct span key, struct span value)
 
 /* One that is used meanwhile may go with its mark: its grant ends below. */
 static enum ost_err
-end_all_unused(
-	struct store *grants, const char *prefix, const struct theirs *theirs)
+end_all_unused(struct store *grants, const char *prefix,
+	const struct theirs *theirs, size_t *ended)
 {
-	size_t ended;
-
 	return collect_delete(
-		grants, span_of(prefix), is_theirs_unused, theirs, &ended);
+		grants, span_of(prefix), is_theirs_unused, theirs, ended);
 }
 
 /* A grant that was refreshed meanwhile, or a consent that was given once more,
@@ -66,18 +64,20 @@ withdraw(const struct context *c, struct span user_id, struct span client_id,
 	struct withdrawn *withdrawn)
 {
 	const struct theirs theirs = { user_id, client_id };
+	size_t devices = 0, codes = 0, tickets;
 	enum ost_err err;
 
 	*withdrawn = (struct withdrawn){ 0 };
 	err = end_all(
 		c->grants, REMEMBERED_PREFIX, &theirs, &withdrawn->consents);
 	if (err == OST_OK)
-		err = end_all_unused(c->grants, "device:", &theirs);
+		err = end_all_unused(c->grants, "device:", &theirs, &devices);
 	if (err == OST_OK)
-		err = end_all_unused(c->grants, "code:", &theirs);
+		err = end_all_unused(c->grants, "code:", &theirs, &codes);
 	if (err == OST_OK && span_is_absent(client_id))
-		err = end_all_unused(c->grants, "ticket:", &theirs);
+		err = end_all_unused(c->grants, "ticket:", &theirs, &tickets);
 	if (err == OST_OK)
 		err = end_all(c->grants, "grant:", &theirs, &withdrawn->grants);
+	withdrawn->pending = devices + codes;
 	return err;
 }

@@ -4,6 +4,7 @@
 /* What was ended, for who is told. */
 struct withdrawn {
 	size_t grants, consents;
+	size_t pending; /* codes and allowed devices that were not used yet */
 };
 /*
  * Ends what lets in, of one user and to one application unless absent: the

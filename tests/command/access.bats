@@ -58,6 +58,14 @@ problems() { jq -r '.problems[] | "\(.key) \(.level) \(.message)"' <<<"$output";
 	call 2 consent revoke alice
 }
 
+@test "consent revoke says what it did of a device that was allowed and has not asked since" {
+	load_lines "$(device_line alone "$MAPS" "user=$BOB" user_epoch=0 app_epoch=0)" "$(usercode_line alone)"
+	is '["revoked",0]' "$(ost consent revoke bob "$MAPS" --json | jq -c '[.state, .grants]')" answer
+	is "" "$(keys_of device:)" devices
+	call 1 consent revoke bob "$MAPS" --json
+	error_is not_found
+}
+
 @test "user delete and app delete take along what lets in" {
 	fill
 	ost app delete "$TREES" --yes >/dev/null

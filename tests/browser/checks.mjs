@@ -18,6 +18,15 @@ async function named(page) {
 	expect(mains === 1, `the page has ${mains} main parts`);
 }
 
+// What a list says of one thing ends before the next thing's name begins: a
+// second value does not slip below the name, and push what follows aside.
+async function paired(page) {
+	const astray = await page.evaluate(() => [...document.querySelectorAll("dd + dt")].filter((name) =>
+		name.getBoundingClientRect().top < name.previousElementSibling.getBoundingClientRect().bottom - 1)
+		.map((name) => name.textContent));
+	expect(astray.length === 0, `beside the value of another: ${astray.join(", ")}`);
+}
+
 // Tab visits every control, in the order of the document, and shows where it
 // is. Of the buttons of one radio group it visits one; a date has several stops
 // inside.
@@ -66,5 +75,6 @@ export async function keyboard(page) {
 export async function check(page, mode) {
 	await named(page);
 	await fits(page);
+	await paired(page);
 	if (mode !== "no-script") await accessible(page);
 }

@@ -78,9 +78,9 @@ async function apps(page, stop, mode) {
 	await page.getByText("must begin with https://").waitFor();
 	expect((await page.getByLabel("Name", { exact: true }).inputValue()) === "Trees & <b>more</b>", "the name is lost");
 	await stop("1-wrong-callback");
-	await field.fill(callback);
+	await field.fill(`${callback}\n${callback}/more`);
 	await press(page, "Check only");
-	await page.getByText("It covers").waitFor();
+	await page.getByText("It covers").first().waitFor();
 	await stop("2-checked");
 	await press(page, "Register");
 	const app = {
@@ -107,6 +107,7 @@ async function apps(page, stop, mode) {
 	await stop("6-withdrawn");
 
 	await page.goto(`${demo.https}/account/apps`);
+	await stop("6-listed");
 	await page.getByRole("link", { name: /^New secret/ }).click();
 	await page.getByLabel("The old secret ends").selectOption("7");
 	await press(page, "Make a new secret");

@@ -124,7 +124,8 @@ enum ost_err
 admin_invite_post(struct visit *visit)
 {
 	struct ticket ticket = { .kind = TICKET_INVITE,
-		.by = visit->visitor.user.id };
+		.by = visit->visitor.user.id,
+		.by_epoch = visit->visitor.user.epoch };
 	struct values *values;
 	enum ost_err err = check_signup(visit);
 

@@ -112,7 +112,10 @@ invite(struct visit *visit, struct ticket *ticket, struct values *values)
 	log_message("info", "operator_invite: %.*s invited %.*s, roles %.*s",
 		SPAN_ARG(visit->visitor.user.name), SPAN_ARG(ticket->email),
 		SPAN_ARG(ticket->roles));
-	values_set(values, "link", link);
+	/* One that is mailed shows that whoever follows it has that mailbox: so
+	 * nobody else may see it, the operator neither. */
+	values_set(values, "link", ticket->is_mailed ? SPAN_ABSENT : link);
+	values_flag(values, "is_invited", true);
 	values_time(values, "until", ticket->expires_ms);
 	return OST_OK;
 }
@@ -121,7 +124,8 @@ enum ost_err
 admin_invite_post(struct visit *visit)
 {
 	struct ticket ticket = { .kind = TICKET_INVITE,
-		.by = visit->visitor.user.id };
+		.by = visit->visitor.user.id,
+		.by_epoch = visit->visitor.user.epoch };
 	struct values *values;
 	enum ost_err err = check_signup(visit);
 

@@ -5,6 +5,7 @@
 #include "device.h"
 #include "event.h"
 #include "page.h"
+#include "ticket.h"
 
 static void
 add_challenge(struct response *response, struct buf *buf)
@@ -185,6 +186,21 @@ destroy_device(const struct context *c, const struct request *request,
 	return err;
 }
 
+/* The secret of a mailed link. */
+static enum ost_err
+destroy_ticket(const struct context *c, const struct request *request,
+	struct span text, bool *was_revoked)
+{
+	struct ticket ticket;
+	enum ost_err err =
+		ticket_find(c->grants, request->arena, text, &ticket);
+
+	if (err == OST_OK)
+		err = ticket_use(c->grants, request->arena, &ticket);
+	*was_revoked = *was_revoked || err == OST_OK;
+	return err == OST_NOTFOUND || err == OST_CONFLICT ? OST_OK : err;
+}
+
 /* What revoke and introspect are asked about, and what stands in a header: of
  * either kind. */
 static enum ost_err
@@ -209,6 +225,7 @@ static const struct {
 	{ "refresh_token", end_grant },
 	{ "device_code", destroy_device },
 	{ "token", revoke_any },
+	{ "ticket", destroy_ticket },
 };
 
 static enum ost_err

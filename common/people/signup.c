@@ -28,7 +28,7 @@ signup_forget(const struct context *c, struct arena *arena,
 }
 
 /* Who was invited at a page gets his roles from who invited him: OST_NOTFOUND
- * when that is no operator any more. */
+ * when that is no operator any more, or was disabled since. */
 static enum ost_err
 check_inviter(const struct context *c, struct arena *arena,
 	const struct ticket *ticket)
@@ -41,7 +41,8 @@ check_inviter(const struct context *c, struct arena *arena,
 	err = user_by_id(c->accounts, arena, ticket->by, &inviter);
 	if (err != OST_OK)
 		return err;
-	return !inviter.is_disabled && list_has(inviter.roles, SPAN("admin"))
+	return !inviter.is_disabled && inviter.epoch == ticket->by_epoch &&
+			       list_has(inviter.roles, SPAN("admin"))
 		       ? OST_OK
 		       : OST_NOTFOUND;
 }

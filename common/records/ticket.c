@@ -47,6 +47,8 @@ encode(struct arena *arena, const struct ticket *ticket, struct span *value)
 	record_add(&buf, "language", ticket->language);
 	if (ticket->by.n > 0)
 		record_add(&buf, "by", ticket->by);
+	if (ticket->by_epoch != 0)
+		record_add_i64(&buf, "by_epoch", ticket->by_epoch);
 	record_add_i64(&buf, "generation", ticket->generation);
 	record_add_i64(&buf, "created", ticket->created_ms);
 	record_add_i64(&buf, "expires", ticket->expires_ms);
@@ -87,6 +89,7 @@ ticket_decode(struct arena *arena, struct span key, struct span value,
 	found.roles = record_get(record, "roles");
 	found.language = record_get(record, "language");
 	found.by = record_get(record, "by");
+	found.by_epoch = record_get_i64(record, "by_epoch");
 	found.generation = record_get_i64(record, "generation");
 	found.created_ms = record_get_i64(record, "created");
 	found.expires_ms = record_get_i64(record, "expires");

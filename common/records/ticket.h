@@ -35,6 +35,7 @@ struct ticket {
 	struct span language; /* absent: none was chosen */
 	struct span by;	      /* id of the operator who invites at a page: good
 			       * while he is one; absent: the command did */
+	int64_t by_epoch;     /* his, of user.h: once disabled is over */
 	int64_t generation;   /* of user.h */
 	int64_t created_ms, expires_ms;
 	struct span raw;

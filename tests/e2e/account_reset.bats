@@ -312,3 +312,14 @@ is_over() {
 	status_is 200
 	is password_reset "$(ost user events ona --json | jq -r '.[0].event')" event
 }
+
+@test "T02 a mailed link that travelled over http is dead" {
+	person zoe
+	ask zoe
+	mail_to zoe@example.org
+	get "$PLAIN$link" 403 -H 'Accept: text/html'
+	[[ $body != *ticket=* ]]
+	visit "$link"
+	is_dead
+	logs_in zoe "$OLD" 200
+}

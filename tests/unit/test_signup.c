@@ -438,6 +438,19 @@ an_operators_invitation_ends_with_his_power(void **state)
 		OST_OK);
 	assert_true(span_eq(looked.by, world.user.id));
 	assert_int_equal(finish(text, "ann"), OST_OK);
+	/* What ended when he was disabled does not come back with him. */
+	ticket.by_epoch = world.user.epoch;
+	assert_int_equal(ticket_create(world.context.grants, world.arena,
+				 &ticket, HOUR_MS, &text),
+		OST_OK);
+	world.user.epoch++;
+	world_save_user();
+	assert_int_equal(finish(text, "ann1"), OST_NOTFOUND);
+	ticket.by_epoch = world.user.epoch;
+	assert_int_equal(ticket_create(world.context.grants, world.arena,
+				 &ticket, HOUR_MS, &text),
+		OST_OK);
+	assert_int_equal(finish(text, "ann1"), OST_OK);
 	ticket.by = SPAN("uNobody");
 	assert_int_equal(ticket_create(world.context.grants, world.arena,
 				 &ticket, HOUR_MS, &text),

@@ -1,6 +1,7 @@
 /* Consents that are remembered, as the authorization endpoint uses them: what
  * happens between reading one and writing the code. */
 #include "clock.h"
+#include "code.h"
 #include "consent.h"
 #include "records.h"
 #include "remembered.h"
@@ -102,6 +103,33 @@ what_is_remembered_gives_a_code(void **state)
 	assert_true(location_has("https://app.example/cb?code="));
 	assert_string_equal(response.reason, "code_given_remembered");
 	assert_int_equal(records_count(world.context.grants, "code:"), 1);
+}
+
+/* What its token will be made of: this request and this sign-in. */
+static void
+the_code_holds_who_signed_in_and_how(void **state)
+{
+	const char *text;
+	struct span headers;
+	struct code code;
+
+	(void)state;
+	world.user.epoch = visitor.user.epoch = 7;
+	remember();
+	asked.asking.nonce = SPAN("n");
+	visitor.auth_time_s = 12345;
+	assert_int_equal(ask(), OST_OK);
+	assert_int_equal(buf_span(&response.headers, &headers), OST_OK);
+	text = strstr(world_joined("", headers), "code=");
+	assert_non_null(text);
+	assert_int_equal(code_find(world.context.grants, world.arena,
+				 (struct span){ text + 5, 43 }, &code),
+		OST_OK);
+	assert_int_equal(code.user_epoch, 7);
+	assert_int_equal(code.auth_time_s, 12345);
+	assert_span(code.nonce, SPAN("n"));
+	assert_span(code.scope, SPAN("read"));
+	assert_span(code.amr, session_amr(&visitor.session));
 }
 
 /* OIDC-04: between the reading and the code. */
@@ -230,6 +258,7 @@ test_consent(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_remembered_gives_a_code),
+		TEST(the_code_holds_who_signed_in_and_how),
 		TEST(what_is_withdrawn_meanwhile_gives_none),
 		TEST(what_is_changed_meanwhile_gives_none),
 		TEST(a_store_that_does_not_write_is_told_of),

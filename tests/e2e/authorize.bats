@@ -397,16 +397,19 @@ issuer() { uri "$BASE"; }
 
 @test "6749-11 a store that cannot be written: temporarily_unavailable goes back, no code" {
 	consent_to state=s
-	local form cookie
-	form=$(query "${form_fields[@]}" decision=allow)
+	local decision form cookie
 	cookie=$(cookies)
 	trap '' XFSZ
-	CGI_PREFIX='prlimit --fsize=0' cgi authorize REQUEST_METHOD=POST SCRIPT_NAME=/oauth/authorize \
-		CONTENT_TYPE=application/x-www-form-urlencoded "CONTENT_LENGTH=${#form}" \
-		"HTTP_COOKIE=$cookie" <<<"$form"
-	location=$(header Location)
-	status_is 303
-	is temporarily_unavailable "$(param error)" error
-	is s "$(param state)" state
-	is "$(issuer)" "$(param iss)" iss
+	# Who says no is not told to have been heard.
+	for decision in allow deny; do
+		form=$(query "${form_fields[@]}" "decision=$decision")
+		CGI_PREFIX='prlimit --fsize=0' cgi authorize REQUEST_METHOD=POST SCRIPT_NAME=/oauth/authorize \
+			CONTENT_TYPE=application/x-www-form-urlencoded "CONTENT_LENGTH=${#form}" \
+			"HTTP_COOKIE=$cookie" <<<"$form"
+		location=$(header Location)
+		status_is 303
+		is temporarily_unavailable "$(param error)" "error for $decision"
+		is s "$(param state)" state
+		is "$(issuer)" "$(param iss)" iss
+	done
 }

@@ -329,6 +329,19 @@ is_waited_for() { grep -q "OFDLCK .*:$(stat -c %i "$1") 0 0\$" /proc/locks; }
 	is consent_required "$(param error)" "what was withdrawn"
 }
 
+@test "6749-24 a scope that is gone when the answer comes: the application is told, there is no code" {
+	any_scope
+	confidential Late
+	consent_to scope=budget:see state=s
+	unconfigure
+	submit decision=allow remember=yes
+	status_is 303
+	is invalid_scope "$(param error)" error
+	is '' "$(param code)" code
+	is s "$(param state)" state
+	is null "$(ost dump | jq -nr --arg c "$CLIENT" '[inputs | select((.key // "") | endswith(":" + $c) and startswith("consent:"))][0].key')" consent
+}
+
 @test "refresh tokens without offline_access: the page says so, or there are none" {
 	local offline='<li><bdi>Go on doing so when you are not here'
 	confidential Quiet

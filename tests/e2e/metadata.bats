@@ -47,9 +47,9 @@ words() { json ".$1 | join(\" \")"; }
 		"$(words token_endpoint_auth_methods_supported)" token_endpoint_auth_methods_supported
 	is 0 "$(json '[.[] | select(type == "array" and length == 0)] | length')" "empty arrays"
 	is 0 "$(json '[.[] | select(. == null)] | length')" nulls
-	is $'/oauth/authorize\n/oauth/device_authorization\n/oauth/introspect\n/oauth/jwks\n/oauth/revoke\n/oauth/token\n/oauth/userinfo' \
-		"$(json --arg b "$BASE" '[to_entries[] | select(.key | test("_endpoint$|^jwks_uri$")) | .value] | sort[]' |
-			sed "s|^$BASE||")" endpoints
+	is $'authorization_endpoint=/oauth/authorize\ndevice_authorization_endpoint=/oauth/device_authorization\nintrospection_endpoint=/oauth/introspect\njwks_uri=/oauth/jwks\nrevocation_endpoint=/oauth/revoke\ntoken_endpoint=/oauth/token\nuserinfo_endpoint=/oauth/userinfo' \
+		"$(json --arg b "$BASE" '[to_entries[] | select(.key | test("_endpoint$|^jwks_uri$")) | "\(.key)=\(.value)"] | sort[]' |
+			sed "s|=$BASE|=|")" endpoints
 }
 
 json() { jq -r "$@" <<<"$body"; }

@@ -112,6 +112,39 @@ challenge_is() { is "$1" "$(header WWW-Authenticate)" WWW-Authenticate; is 1 "$(
 	is "$(issuer)" "$(param iss)" iss
 }
 
+@test "6749-11 OIDC-04 prompt=none: what is remembered cannot be read" {
+	local query cookie
+	confidential Unread
+	consent_to scope=unread
+	submit decision=allow remember=yes
+	status_is 303
+	query=$(authorize state=s scope=unread prompt=none)
+	cookie=$(cookies)
+	cgi authorize SCRIPT_NAME=/oauth/authorize "QUERY_STRING=${query#*\?}" "HTTP_COOKIE=$cookie"
+	location=$(header Location)
+	[[ -n $(param code) ]]
+	# All of the store in its base, and there a byte of what is remembered.
+	ost dump >"$WORK/dump"
+	ost load --force <"$WORK/dump" >/dev/null
+	(($(perl -e 'for (@ARGV) { open my $file, "+<", $_ or next; binmode $file; local $/; my $bytes = <$file>;
+		while ($bytes =~ /\ncallbacks=/g) { seek $file, $-[0] + 1, 0; print $file "C"; $n++ } }
+		print $n + 0' "$STATE"/state/grants/*) > 0))
+	cgi authorize SCRIPT_NAME=/oauth/authorize "QUERY_STRING=${query#*\?}" "HTTP_COOKIE=$cookie"
+	location=$(header Location)
+	status_is 303
+	is temporarily_unavailable "$(param error)" error
+	is '' "$(param code)" code
+	is s "$(param state)" state
+	is "$(issuer)" "$(param iss)" iss
+	is '' "$body" body
+	# with a page, there is none that could be shown
+	query=$(authorize state=s scope=unread)
+	cgi authorize SCRIPT_NAME=/oauth/authorize "QUERY_STRING=${query#*\?}" "HTTP_COOKIE=$cookie"
+	status_is 503
+	is 0 "$(header_count Location)" "Location headers"
+	ost load --force <"$WORK/dump" >/dev/null
+}
+
 @test "OIDC-07 prompt=login and select_account: sign-in once more, then no loop" {
 	local prompt before
 	sign_in reader

@@ -14,6 +14,7 @@
 	X(crypto)                                                              \
 	X(pkey)                                                                \
 	X(pkey_vectors)                                                        \
+	X(pkey_exponent)                                                       \
 	X(password)                                                            \
 	X(config)                                                              \
 	X(config_values)                                                       \
@@ -74,6 +75,9 @@
 	X(form)                                                                \
 	X(path)                                                                \
 	X(credentials)                                                         \
+	X(gate)                                                                \
+	X(gate_app)                                                            \
+	X(admit)                                                               \
 	X(response)                                                            \
 	X(page)                                                                \
 	X(template)                                                            \
@@ -86,6 +90,7 @@
 	X(oauth)                                                               \
 	X(asking)                                                              \
 	X(remembered)                                                          \
+	X(consent)                                                             \
 	X(rights)                                                              \
 	X(idtoken)                                                             \
 	X(pkce)                                                                \

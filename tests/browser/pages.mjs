@@ -69,12 +69,14 @@ async function guide(page) {
 
 export const pages = [
 	{ name: "front", path: "/" },
+	{ name: "front-signed-in", of: "front", path: "/", as: "reader" },
 	{ name: "signin", path: authorize() },
 	{ name: "signin-wrong", path: authorize(), steps: async (page) => {
 		await signIn(page, { userName: "nobody here", password: "not the password" });
 		await page.getByRole("alert").waitFor();
 	} },
 	{ name: "account", path: "/account", as: "reader" },
+	{ name: "problem", path: "/account/nothing", as: "reader", status: 404 },
 	{ name: "keys", path: "/account/keys", as: "reader" },
 	{ name: "keys-wrong", path: "/account/keys", as: "reader", steps: (page) => press(page, "Create key", { Name: "demo" }) },
 	{ name: "key-secret", path: "/account/keys", as: "reader", steps: (page) =>
@@ -151,6 +153,11 @@ export const pages = [
 	{ name: "admin-invited", of: "admin-invite", path: "/account/admin/invite", as: "admin", steps: (page) =>
 		press(page, "Make the link", { Email: "eve@example.org" }) },
 	{ name: "consent", path: authorize(manyScopes), as: "reader" },
+	{ name: "consent-long", of: "consent", path: () => {
+		const app = ostiary("", "app", "add", "The neighbourhood's map of trees, benches and fountains, kept by its volunteers",
+			"--owner", "admin", "--callback-prefix", demo.app.callback_prefix);
+		return authorize({ client_id: app.client_id, scope: "openid trees:read offline_access" });
+	}, as: "reader" },
 	{ name: "callback", path: authorize({ prompt: "consent" }), as: "editor", steps: async (page) => {
 		await press(page, "Deny");
 		await backAtApp(page);

@@ -2,6 +2,7 @@
 #define OSTIARY_GATE_H
 #include "app.h"
 #include "context.h"
+#include "gate_token.h"
 #include "grant.h"
 #include "limit.h"
 #include "request.h"
@@ -74,26 +75,6 @@ enum limit_subject gate_subject(const struct caller *caller, struct span *id);
 OST_CHECK enum ost_err gate_charge(const struct context *context,
 	const struct request *request, struct response *response,
 	const struct caller *caller, const struct policy_rule *rule);
-
-/* Whether a token whose MAC holds is still alive. */
-enum token_state {
-	TOKEN_LIVE,
-	TOKEN_REVOKED,
-	TOKEN_GRANT_ENDED,
-	TOKEN_USER_GONE,
-	TOKEN_USER_DISABLED,
-	TOKEN_APP_GONE,
-	TOKEN_APP_DISABLED,
-	TOKEN_PASSWORD_CHANGED, /* or it does not suffice any more */
-	TOKEN_KEY_GONE, /* the API key that bought it was revoked or expired */
-	TOKEN_SECRET_ROTATED, /* the app's secret that bought it was replaced */
-};
-const char *token_state_name(enum token_state state);
-/* *user and *app are filled as far as they were found; a client's own token has
- * no user. */
-OST_CHECK enum ost_err gate_token_state(const struct context *context,
-	struct arena *arena, const struct token *token, enum token_state *state,
-	struct user *user, struct app *app);
 
 /* The format of errors: by the suffix .xml of the path, in any case. */
 enum format format_of_path(struct span path);

@@ -38,19 +38,6 @@
 #include "renew.h"
 #include "serve.h"
 
-static enum ost_err
-device(const struct context *ctx, const struct request *req,
-	const struct form *form, struct issue *issue)
-{
-	enum ost_err err = device_redeem(ctx, req, form, &issue->app,
-		&issue->grant, &issue->user, &issue->error, &issue->why,
-		&issue->retry_after_s);
-
-	issue->scope = issue->grant.scope;
-	issue->refresh_token = issue->grant.refresh_token;
-	return err == OST_OK && issue->error != OAUTH_OK ? OST_DENIED : err;
-}
-
 static const struct {
 	const char *type;
 	issue_grant *redeem;
@@ -58,7 +45,7 @@ static const struct {
 	{ "authorization_code", exchange_code },
 	{ "refresh_token", renew },
 	{ "client_credentials", client_grant },
-	{ DEVICE_GRANT_TYPE, device },
+	{ DEVICE_GRANT_TYPE, device_grant },
 };
 
 static issue_grant *

@@ -88,13 +88,9 @@ decide(struct span text, bool is_allowed)
 	return device_decide(store, arena, &device);
 }
 
-static struct polled {
-	enum oauth_error error;
-	const char *why;
-	struct grant grant;
-	struct user user;
-} got;
+static struct issue got;
 
+/* OST_OK: there is an answer, which may be an error of OAuth. */
 static enum ost_err
 poll_as(const struct app *client, struct span text)
 {
@@ -102,15 +98,18 @@ poll_as(const struct app *client, struct span text)
 	struct form *form;
 	struct buf buf;
 	struct span body;
+	enum ost_err err;
 
 	buf_init(&buf, arena);
 	buf_text(&buf, "device_code=");
 	buf_add(&buf, text);
 	assert_int_equal(buf_span(&buf, &body), OST_OK);
 	assert_int_equal(form_parse(arena, body, &form), OST_OK);
-	got = (struct polled){ .error = OAUTH_SERVER_ERROR };
-	return device_redeem(&context, &request, form, client, &got.grant,
-		&got.user, &got.error, &got.why, &wait_s);
+	got = (struct issue){ .app = *client };
+	err = device_grant(&context, &request, form, &got);
+	wait_s = got.retry_after_s;
+	assert_int_equal(got.error != OAUTH_OK, err == OST_DENIED);
+	return err == OST_DENIED ? OST_OK : err;
 }
 
 static enum oauth_error

@@ -33,6 +33,7 @@
 	X(rate)                                                                \
 	X(permit)                                                              \
 	X(tally)                                                               \
+	X(tally_file)                                                          \
 	X(record)                                                              \
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \

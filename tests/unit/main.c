@@ -47,6 +47,7 @@
 	X(qr)                                                                  \
 	X(second_step)                                                         \
 	X(device)                                                              \
+	X(device_polling)                                                      \
 	X(device_grant)                                                        \
 	X(present)                                                             \
 	X(renew)                                                               \

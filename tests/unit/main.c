@@ -10,6 +10,7 @@
 	X(percent)                                                             \
 	X(text)                                                                \
 	X(json)                                                                \
+	X(json_members)                                                        \
 	X(json_write)                                                          \
 	X(crypto)                                                              \
 	X(pkey)                                                                \

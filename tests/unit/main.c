@@ -54,6 +54,7 @@
 	X(renew)                                                               \
 	X(renew_faults)                                                        \
 	X(exchange)                                                            \
+	X(issue)                                                               \
 	X(agent)                                                               \
 	X(password_change)                                                     \
 	X(session)                                                             \

@@ -61,7 +61,7 @@ $(lib): $(COMMON:%=$B/%.o)
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
-$B/common/http/page.o $B/tests/unit/test_page.o: $B/gen/pages.inc
+$B/common/http/page.o $B/tests/unit/pages.o: $B/gen/pages.inc
 $B/common/config/messages.o: $B/gen/messages.inc
 $B/gen/pages.inc: scripts/embed-pages $(wildcard www/*.html)
 	@mkdir -p $(@D)

@@ -84,6 +84,7 @@
 	X(admit)                                                               \
 	X(response)                                                            \
 	X(page)                                                                \
+	X(page_text)                                                           \
 	X(template)                                                            \
 	X(messages)                                                            \
 	X(chart)                                                               \

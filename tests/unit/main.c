@@ -37,6 +37,7 @@
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
+	X(app_key)                                                             \
 	X(key_issue)                                                           \
 	X(key_query)                                                           \
 	X(grant)                                                               \

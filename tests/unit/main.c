@@ -64,6 +64,7 @@
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \
+	X(reset)                                                               \
 	X(confirm)                                                             \
 	X(signup_race)                                                         \
 	X(signup_mail)                                                         \

@@ -55,6 +55,7 @@
 	X(agent)                                                               \
 	X(password_change)                                                     \
 	X(session)                                                             \
+	X(session_many)                                                        \
 	X(collect)                                                             \
 	X(event)                                                               \
 	X(withdraw)                                                            \

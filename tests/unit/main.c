@@ -93,6 +93,7 @@
 	X(oauth)                                                               \
 	X(asking)                                                              \
 	X(remembered)                                                          \
+	X(remembered_end)                                                      \
 	X(consent)                                                             \
 	X(rights)                                                              \
 	X(idtoken)                                                             \

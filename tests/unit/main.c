@@ -92,6 +92,7 @@
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \
 	X(asking)                                                              \
+	X(asking_signin)                                                       \
 	X(remembered)                                                          \
 	X(remembered_end)                                                      \
 	X(consent)                                                             \

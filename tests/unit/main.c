@@ -39,6 +39,7 @@
 	X(keyring)                                                             \
 	X(keyring_pairs)                                                       \
 	X(user)                                                                \
+	X(app_key)                                                             \
 	X(key_issue)                                                           \
 	X(key_query)                                                           \
 	X(grant)                                                               \
@@ -58,6 +59,7 @@
 	X(agent)                                                               \
 	X(password_change)                                                     \
 	X(session)                                                             \
+	X(session_many)                                                        \
 	X(collect)                                                             \
 	X(event)                                                               \
 	X(withdraw)                                                            \
@@ -67,6 +69,7 @@
 	X(mail)                                                                \
 	X(spool)                                                               \
 	X(signup)                                                              \
+	X(reset)                                                               \
 	X(confirm)                                                             \
 	X(signup_race)                                                         \
 	X(signup_mail)                                                         \
@@ -94,7 +97,9 @@
 	X(uri_readers)                                                         \
 	X(oauth)                                                               \
 	X(asking)                                                              \
+	X(asking_signin)                                                       \
 	X(remembered)                                                          \
+	X(remembered_end)                                                      \
 	X(consent)                                                             \
 	X(rights)                                                              \
 	X(idtoken)                                                             \

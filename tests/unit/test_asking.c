@@ -1,47 +1,10 @@
 /* What an application asks for in an authorization request. */
-#include "asking.h"
+#include "asked.h"
 #include "vectors.h"
 
 int test_asking(void);
 
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return arena == NULL;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
-static struct form *
-parsed(const char *query)
-{
-	struct form *form;
-
-	assert_int_equal(form_parse(arena, span_of(query), &form), OST_OK);
-	return form;
-}
-
-#define GOOD	  "response_type=code"
 #define CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-
-static const struct scope_registry registry = {
-	.entries = { { LITERAL("read"), LITERAL("Read") },
-		{ LITERAL("write"), LITERAL("Write") },
-		{ LITERAL("trees:read"), LITERAL("See the trees") },
-		{ LITERAL("a"), LITERAL("A") },
-		{ LITERAL("b"), LITERAL("B") } },
-	.n = 5,
-};
 
 static const struct {
 	const char *query;
@@ -149,8 +112,8 @@ request_parameters(void **state)
 	for (size_t i = 0; i < COUNT(requests); i++) {
 		const char *query = requests[i].query;
 		struct asking asking;
-		enum oauth_error got =
-			asking_read(parsed(query), false, &registry, &asking);
+		enum oauth_error got = asking_read(
+			asked_parse(query), false, &asked_registry, &asking);
 		struct span want = span_of(requests[i].state);
 
 		if (got != requests[i].want)
@@ -173,29 +136,21 @@ a_state_has_two_kilobytes(void **state)
 
 	(void)state;
 	memset(query + at, 's', ASKING_STATE_MAX);
-	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+	assert_int_equal(asking_read(asked_parse(query), false, &asked_registry,
+				 &asking),
 		OAUTH_OK);
 	assert_int_equal(asking.state.n, ASKING_STATE_MAX);
 	query[at + ASKING_STATE_MAX] = 's';
-	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+	assert_int_equal(asking_read(asked_parse(query), false, &asked_registry,
+				 &asking),
 		OAUTH_INVALID_REQUEST);
 	assert_true(span_is_absent(asking.state));
-}
-
-static struct asking
-good(const char *query)
-{
-	struct asking asking;
-
-	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
-		OAUTH_OK);
-	return asking;
 }
 
 static void
 what_is_asked_is_there(void **state)
 {
-	struct asking asking = good(GOOD);
+	struct asking asking = asked_well(GOOD);
 
 	(void)state;
 	assert_true(span_is_absent(asking.challenge));
@@ -203,9 +158,9 @@ what_is_asked_is_there(void **state)
 	assert_true(span_is_absent(asking.login_hint));
 	assert_int_equal(asking.prompt, 0);
 	assert_int_equal(asking.max_age_s, -1);
-	asking = good(GOOD "&nonce=n%20%C3%A9&code_challenge=" CHALLENGE
-			   "&code_challenge_method=S256&login_hint=reader"
-			   "&max_age=60&prompt=select_account+consent");
+	asking = asked_well(GOOD "&nonce=n%20%C3%A9&code_challenge=" CHALLENGE
+				 "&code_challenge_method=S256&login_hint=reader"
+				 "&max_age=60&prompt=select_account+consent");
 	assert_span(asking.challenge, SPAN(CHALLENGE));
 	assert_span(asking.nonce, SPAN("n \303\251"));
 	assert_span(asking.login_hint, SPAN("reader"));
@@ -223,9 +178,10 @@ a_nonce_has_512_bytes(void **state)
 
 	(void)state;
 	memset(query + at, 'n', ASKING_NONCE_MAX);
-	assert_int_equal(good(query).nonce.n, ASKING_NONCE_MAX);
+	assert_int_equal(asked_well(query).nonce.n, ASKING_NONCE_MAX);
 	query[at + ASKING_NONCE_MAX] = 'n';
-	assert_int_equal(asking_read(parsed(query), false, &registry, &asking),
+	assert_int_equal(asking_read(asked_parse(query), false, &asked_registry,
+				 &asking),
 		OAUTH_INVALID_REQUEST);
 }
 
@@ -236,11 +192,13 @@ a_public_app_must_bring_a_challenge(void **state)
 	struct asking asking;
 
 	(void)state;
-	assert_int_equal(asking_read(parsed(GOOD), true, &registry, &asking),
+	assert_int_equal(
+		asking_read(asked_parse(GOOD), true, &asked_registry, &asking),
 		OAUTH_INVALID_REQUEST);
-	assert_int_equal(asking_read(parsed(GOOD "&code_challenge=" CHALLENGE
-						 "&code_challenge_method=S256"),
-				 true, &registry, &asking),
+	assert_int_equal(
+		asking_read(asked_parse(GOOD "&code_challenge=" CHALLENGE
+					     "&code_challenge_method=S256"),
+			true, &asked_registry, &asking),
 		OAUTH_OK);
 }
 
@@ -267,8 +225,8 @@ a_silent_request_is_silent_when_it_is_wrong(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct asking asking;
 
-		(void)asking_read(
-			parsed(cases[i].query), false, &registry, &asking);
+		(void)asking_read(asked_parse(cases[i].query), false,
+			&asked_registry, &asking);
 		if (((asking.prompt & PROMPT_NONE) != 0) != cases[i].is_silent)
 			fail_msg("%s", cases[i].query);
 	}
@@ -282,8 +240,8 @@ errors_say_why(void **state)
 	for (size_t i = 0; i < COUNT(requests); i++) {
 		struct asking asking;
 
-		if (asking_read(parsed(requests[i].query), false, &registry,
-			    &asking) == OAUTH_OK)
+		if (asking_read(asked_parse(requests[i].query), false,
+			    &asked_registry, &asking) == OAUTH_OK)
 			continue;
 		assert_non_null(asking.why);
 		for (const char *p = asking.why; *p != '\0'; p++)
@@ -292,111 +250,19 @@ errors_say_why(void **state)
 	}
 }
 
-/* OIDC-07 */
-static void
-who_must_sign_in_again(void **state)
-{
-	static const struct {
-		const char *query;
-		int64_t age_s;
-		bool want;
-	} cases[] = {
-		{ GOOD, 1000000, false },
-		{ GOOD "&prompt=consent", 1000000, false },
-		{ GOOD "&prompt=none", 1000000, false },
-		{ GOOD "&prompt=login", 0, true },
-		{ GOOD "&prompt=select_account", 0, true },
-		{ GOOD "&prompt=consent+login", 0, true },
-		{ GOOD "&max_age=0", 0, true },
-		{ GOOD "&max_age=60", 60, false },
-		{ GOOD "&max_age=60", 61, true },
-		{ GOOD "&max_age=60&prompt=none", 61, true },
-		{ GOOD "&max_age=2147483648", 2147483648, false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct asking asking = good(cases[i].query);
-
-		if (asking_wants_signin(&asking, 1700000000,
-			    1700000000 + cases[i].age_s) != cases[i].want)
-			fail_msg("%s after %lld s", cases[i].query,
-				(long long)cases[i].age_s);
-	}
-}
-
-static void
-a_sign_in_settles_what_asked_for_it(void **state)
-{
-	static const struct {
-		const char *query, *want;
-	} cases[] = {
-		{ GOOD "&state=a&", GOOD "&state=a&" },
-		{ GOOD "&prompt=login&state=%2B+", GOOD "&state=%2B+" },
-		{ "prompt=login&" GOOD, GOOD },
-		{ GOOD "&max_age=0&state=a", GOOD "&state=a" },
-		{ GOOD "&m%61x_age=0&pr%6Fmpt=select_account&x", GOOD "&x" },
-		{ GOOD "&prompt=login%20consent&state=a",
-			GOOD "&state=a&prompt=consent" },
-		{ GOOD "&prompt=consent", GOOD "&prompt=consent" },
-		{ GOOD "&max_age=5&prompt=", GOOD },
-		{ GOOD "&id_token_hint=a.b.c&prompt=login",
-			GOOD "&id_token_hint=a.b.c&ostiary_signed_in=1" },
-		{ GOOD "&ostiary_signed_in=0&id_token_hint=a&x=1",
-			GOOD "&id_token_hint=a&x=1&ostiary_signed_in=1" },
-		{ GOOD "&id_token_hint=", GOOD "&id_token_hint=" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct asking asking = good(cases[i].query);
-		struct span rest;
-
-		assert_int_equal(asking_after_signin(arena, &asking,
-					 span_of(cases[i].query), &rest),
-			OST_OK);
-		assert_span(rest, span_of(cases[i].want));
-		assert_int_equal(asking_read(parsed(cases[i].want), false,
-					 &registry, &asking),
-			OAUTH_OK);
-		assert_false(
-			asking_wants_signin(&asking, 1700000000, 1700000001));
-	}
-}
-
-/* OpenID Connect Core section 3.1.2.2, item 4. */
-static void
-who_is_meant_by_an_id_token(void **state)
-{
-	struct asking asking = good(GOOD "&id_token_hint=a.b.c");
-
-	(void)state;
-	assert_span(asking.id_token_hint, SPAN("a.b.c"));
-	assert_false(asking.has_signed_in);
-	assert_false(asking_wants_another(&asking, SPAN("u1")));
-	asking.hint_subject = SPAN("u1");
-	assert_false(asking_wants_another(&asking, SPAN("u1")));
-	assert_true(asking_wants_another(&asking, SPAN("u2")));
-	assert_true(asking_wants_another(&asking, SPAN("")));
-	assert_true(good(GOOD "&ostiary_signed_in=1").has_signed_in);
-	assert_true(span_is_absent(good(GOOD "&id_token_hint=").id_token_hint));
-}
-
 int
 test_asking(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(request_parameters),
-		cmocka_unit_test(who_is_meant_by_an_id_token),
 		cmocka_unit_test(a_state_has_two_kilobytes),
 		cmocka_unit_test(what_is_asked_is_there),
 		cmocka_unit_test(a_nonce_has_512_bytes),
 		cmocka_unit_test(a_public_app_must_bring_a_challenge),
 		cmocka_unit_test(a_silent_request_is_silent_when_it_is_wrong),
 		cmocka_unit_test(errors_say_why),
-		cmocka_unit_test(who_must_sign_in_again),
-		cmocka_unit_test(a_sign_in_settles_what_asked_for_it),
 	};
 
-	return cmocka_run_group_tests_name("asking", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"asking", tests, asked_open, asked_close);
 }

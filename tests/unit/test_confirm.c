@@ -1,67 +1,35 @@
 /* Which links prove an address, and for whom. */
 #include "clock.h"
 #include "confirm.h"
-#include "mail.h"
+#include "mailed.h"
 #include "records.h"
-#include "signup.h"
 #include "vectors.h"
-#include "workshop.h"
-#include "world.h"
 
 int test_confirm(void);
 
-static char *folder;
-static struct request request;
-
-#define ADDRESS	 SPAN("joe@example.org")
-#define OTHER	 SPAN("joe@example.com")
-#define PASSWORD SPAN("correct horse")
+#define ADDRESS SPAN("joe@example.org")
+#define OTHER	SPAN("joe@example.com")
 
 static int
 setup(void **state)
 {
-	if (world_open(state) != 0)
+	if (mailed_open(state) != 0)
 		return 1;
-	folder = workshop_open("rates", NULL);
-	world.config.state_path = span_of(folder);
-	world.config.signup = SIGNUP_OPEN;
-	world.config.site_name = SPAN("Trees");
-	world.config.mail_from.address = SPAN("no-reply@trees.example");
-	world.config.ticket_lifetime_s = 24 * 3600;
-	world.config.password_cost = (struct password_cost){ 10, 1, 1 };
 	world.user.email = ADDRESS;
 	world_save_user();
-	request = (struct request){ .arena = world.arena,
-		.address = SPAN("192.0.2.1") };
 	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	workshop_close(folder);
-	return world_close(state);
 }
 
 /* The ticket of the link in the only mail that waits, which is for to. */
 static struct span
-mailed(struct span to)
+mailed_to(struct span to)
 {
-	struct spool spool = mail_spool(&world.context, world.arena);
 	struct spool_message message;
-	struct spooled *files;
-	size_t n, strangers;
-	const char *link;
+	struct span ticket = mailed_take(&message);
 
-	assert_int_equal(
-		spool_list(&spool, SPOOL_NEW, &files, &n, &strangers), OST_OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(spool_read(&spool, &files[0], &message), OST_OK);
-	assert_int_equal(spool_remove(&spool, &files[0]), OST_OK);
 	assert_span(message.address, to);
-	link = strstr(message.text.p, "?ticket=");
-	assert_non_null(link);
-	return (struct span){ link + 8, 43 };
+	assert_false(span_is_absent(ticket));
+	return ticket;
 }
 
 static struct span
@@ -69,10 +37,10 @@ asked(void)
 {
 	int64_t wait_s;
 
-	assert_int_equal(confirm_start(&world.context, &request, &world.user,
-				 SPAN_ABSENT, &wait_s),
+	assert_int_equal(confirm_start(&world.context, &mailed.request,
+				 &world.user, SPAN_ABSENT, &wait_s),
 		OST_OK);
-	return mailed(world.user.email);
+	return mailed_to(world.user.email);
 }
 
 static enum ost_err
@@ -117,8 +85,8 @@ a_mailed_link_proves_the_address(void **state)
 	assert_true(is_proven());
 	assert_int_equal(follow(text), OST_NOTFOUND);
 	assert_false(confirm_is_possible(&world.config, &world.user));
-	assert_int_equal(confirm_start(&world.context, &request, &world.user,
-				 SPAN_ABSENT, &wait_s),
+	assert_int_equal(confirm_start(&world.context, &mailed.request,
+				 &world.user, SPAN_ABSENT, &wait_s),
 		OST_DENIED);
 }
 
@@ -189,10 +157,10 @@ links_of_one_kind_open_nothing_of_another(void **state)
 	assert_int_equal(reset_finish(&world.context, world.arena, text,
 				 PASSWORD, &problem, &user),
 		OST_NOTFOUND);
-	assert_int_equal(reset_start(&world.context, &request, ADDRESS,
+	assert_int_equal(reset_start(&world.context, &mailed.request, ADDRESS,
 				 SPAN_ABSENT, &wait_s),
 		OST_OK);
-	assert_int_equal(follow(mailed(ADDRESS)), OST_NOTFOUND);
+	assert_int_equal(follow(mailed_to(ADDRESS)), OST_NOTFOUND);
 }
 
 /* OIDC-08 */
@@ -205,13 +173,13 @@ a_lost_password_proves_the_address_that_got_the_mail(void **state)
 	int64_t wait_s;
 
 	(void)state;
-	assert_int_equal(reset_start(&world.context, &request, ADDRESS,
+	assert_int_equal(reset_start(&world.context, &mailed.request, ADDRESS,
 				 SPAN_ABSENT, &wait_s),
 		OST_OK);
-	first = mailed(ADDRESS);
+	first = mailed_to(ADDRESS);
 	assert_int_equal(
 		reset_send(&world.context, world.arena, &world.user), OST_OK);
-	second = mailed(ADDRESS);
+	second = mailed_to(ADDRESS);
 	move_to(OTHER);
 	/* Who has the mail of an address of before is nobody here. */
 	assert_int_equal(reset_finish(&world.context, world.arena, first,
@@ -282,11 +250,11 @@ signing_up_proves_the_address_when_the_link_was_mailed(void **state)
 	int64_t wait_s;
 
 	(void)state;
-	assert_int_equal(signup_start(&world.context, &request,
+	assert_int_equal(signup_start(&world.context, &mailed.request,
 				 SPAN("ann@example.org"), SPAN_ABSENT, &wait_s),
 		OST_OK);
 	assert_int_equal(signup_finish(&world.context, world.arena,
-				 mailed(SPAN("ann@example.org")), &form,
+				 mailed_to(SPAN("ann@example.org")), &form,
 				 &problem, &user),
 		OST_OK);
 	assert_true(user_has_proven_email(&user));
@@ -302,11 +270,11 @@ the_limits_are_those_of_lost_passwords(void **state)
 	(void)state;
 	(void)asked();
 	(void)asked();
-	assert_int_equal(reset_start(&world.context, &request, ADDRESS,
+	assert_int_equal(reset_start(&world.context, &mailed.request, ADDRESS,
 				 SPAN_ABSENT, &wait_s),
 		OST_OK);
-	assert_int_equal(confirm_start(&world.context, &request, &world.user,
-				 SPAN_ABSENT, &wait_s),
+	assert_int_equal(confirm_start(&world.context, &mailed.request,
+				 &world.user, SPAN_ABSENT, &wait_s),
 		OST_LIMITED);
 	assert_true(wait_s >= 1 && wait_s <= 3600);
 	world.config.mail_from.address = SPAN_ABSENT;
@@ -314,7 +282,7 @@ the_limits_are_those_of_lost_passwords(void **state)
 }
 
 #define TEST(function)                                                         \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
+	cmocka_unit_test_setup_teardown(function, setup, mailed_close)
 
 int
 test_confirm(void)

@@ -103,7 +103,7 @@ and leaves' website=https://trees.example/about redirect_uris='https://app.examp
 	visit "/account/apps/connect?id=$CLIENT"
 	status_is 200
 	is trees:read "$(text own_scope)" own_scope
-	[[ $body == *'every token'* && $body != *authorize_url* ]]
+	[[ $body == *'Every token'* && $body != *authorize_url* ]]
 	visit "/account/apps/connect?id=$(demo .app.client_id)"
 	error_page 404 not_found
 	visit "/account/apps/connect?id=$CLIENT" -d x=y

@@ -175,9 +175,9 @@ claims_are_read_strictly(void **state)
 static void
 each_claim_is_required(void **state)
 {
-	static const char *const claims[] = { "\"iss\":" US ",",
-		"\"aud\":" US ",", "\"sub\":\"u1\",", "\"src\":\"p:1\",",
-		"\"jti\":\"j1\",", "\"iat\":" IAT ",", ",\"exp\":" EXP };
+	static const char *const claims[] = { ("\"iss\":" US ","),
+		("\"aud\":" US ","), "\"sub\":\"u1\",", "\"src\":\"p:1\",",
+		"\"jti\":\"j1\",", ("\"iat\":" IAT ","), (",\"exp\":" EXP) };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(claims); i++) {

@@ -188,18 +188,20 @@ until_true() { # COMMAND...: within five seconds
 @test "a mail for nobody is removed, and what is no mail is put aside" {
 	setup_mail
 	invite bob@example.org
-	local file
+	local file others
 	file=$(echo "$STATE"/mail/new/*)
-	python3 - "$file" <<-'EOF'
+	others=$(tr -d "${file: -1}" <<<01234) # names like its own, but not its own
+	python3 - "$file" "$others" <<-'EOF'
 		import sys
 		data = open(sys.argv[1], "rb").read()
+		first, second, third = sys.argv[2][:3]
 		head, rest = data.split(b"\n", 1)
 		word, size, address = head.split(b" ")
-		open(sys.argv[1][:-1] + "0", "wb").write((word + b" " + size + b" \n" + rest).ljust(8192, b"\0"))
-		open(sys.argv[1][:-1] + "1", "wb").write((word + b" " + size + b" -oQ/tmp@b\n" + rest)[:8192].ljust(8192, b"\0"))
-		open(sys.argv[1][:-1] + "2", "wb").write(b"short")
+		open(sys.argv[1][:-1] + first, "wb").write((word + b" " + size + b" \n" + rest).ljust(8192, b"\0"))
+		open(sys.argv[1][:-1] + second, "wb").write((word + b" " + size + b" -oQ/tmp@b\n" + rest)[:8192].ljust(8192, b"\0"))
+		open(sys.argv[1][:-1] + third, "wb").write(b"short")
 	EOF
-	ln -s /etc/passwd "${file%?}3"
+	ln -s /etc/passwd "${file%?}${others:3:1}"
 	call 0 check
 	is 2 "$(grep -c 'is no mail of ours' <<<"$output")" warnings
 	call 0 mail send --json

@@ -84,12 +84,12 @@ anew() { rm -f "$STATE/state/rates/tally"; }
 	local pair
 	anew
 	pair=$(user_key secretive)
-	get /user/a.json 401 -H "$(basic "${pair%?}x")"
+	get /user/a.json 401 -H "$(basic "${pair}x")"
 	get "/user/a.json?access_token=${pair#*:}" 400
 	req "/oauth/token?client_secret=${pair#*:}" -d grant_type=x -d "code=${pair#*:}"
 	counted bad_request no 1
 	! grep -qaF "${pair#*:}" "$STATE/state/rates/tally"
-	! grep -qaF "$(printf %s "${pair%?}x" | base64 -w0)" "$STATE/state/rates/tally"
+	! grep -qaF "$(printf %s "${pair}x" | base64 -w0)" "$STATE/state/rates/tally"
 }
 
 @test "a file that is cut off, written over or gone turns nobody away, and begins anew" {
